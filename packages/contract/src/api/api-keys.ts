@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { mode, timestamp } from "../ids.ts";
+import { page } from "./page.ts";
+
+/** What a key may do. `admin` includes the others. */
+export const scopes = ["send", "read", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Body of `POST /v1/api-keys`. The key has the mode of the key that makes it. */
+export const createApiKeyRequest = z.strictObject({
+  name: z.string().min(1).max(100),
+  scopes: z.array(z.enum(scopes)).min(1).optional(),
+  expiresAt: timestamp.optional(),
+});
+export type CreateApiKeyRequest = z.input<typeof createApiKeyRequest>;
+
+/** A key without its secret. `hint` is its last four characters. */
+export const apiKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  mode,
+  scopes: z.array(z.enum(scopes)),
+  hint: z.string(),
+  createdAt: timestamp,
+  expiresAt: timestamp.optional(),
+  revokedAt: timestamp.optional(),
+});
+export type ApiKey = z.output<typeof apiKey>;
+
+/** A key with its secret, shown once. */
+export const apiKeyWithSecret = apiKey.extend({ key: z.string() });
+export type ApiKeyWithSecret = z.output<typeof apiKeyWithSecret>;
+export const apiKeyPage = page(apiKey);
+export type ApiKeyPage = z.output<typeof apiKeyPage>;

@@ -1,0 +1,162 @@
+/**
+ * Every error that the API answers, with its HTTP status, its title and what the caller can do.
+ * `docs/reference/errors.md` is generated from this table and a test keeps the two alike.
+ */
+export const errorCodes = {
+  malformed_json: {
+    status: 400,
+    title: "The body is not JSON",
+    remedy: "Send a JSON object and `Content-Type: application/json`.",
+  },
+  invalid_request: {
+    status: 400,
+    title: "The request is not valid",
+    remedy: "Correct each field that `errors` names.",
+  },
+  invalid_cursor: {
+    status: 400,
+    title: "The cursor is not one of ours",
+    remedy: "Pass `nextCursor` of the page before, unchanged.",
+  },
+  api_key_missing: {
+    status: 401,
+    title: "No API key",
+    remedy: "Send `Authorization: Bearer rl_test_…`.",
+  },
+  api_key_invalid: {
+    status: 401,
+    title: "Unknown API key",
+    remedy: "Check the key; `richline keys list` shows those that exist.",
+  },
+  api_key_revoked: {
+    status: 401,
+    title: "Revoked API key",
+    remedy: "Make a new key with `richline keys create`.",
+  },
+  api_key_expired: {
+    status: 401,
+    title: "Expired API key",
+    remedy: "Make a new key with `richline keys create`.",
+  },
+  signature_invalid: {
+    status: 401,
+    title: "The signature does not match",
+    remedy: "Check that both sides hold the same secret and that the body is sent unchanged.",
+  },
+  live_mode_unavailable: {
+    status: 403,
+    title: "No live providers here",
+    remedy: "Use a test key, or configure an agent with live routes.",
+  },
+  scope_missing: {
+    status: 403,
+    title: "The key lacks the scope",
+    remedy: "Use a key with the scope that `detail` names.",
+  },
+  not_found: {
+    status: 404,
+    title: "Not found",
+    remedy: "Check the id and the mode of the key: test and live do not see each other.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed",
+    remedy: "Use a method that `Allow` names.",
+  },
+  message_id_conflict: {
+    status: 409,
+    title: "This messageId was used for another message",
+    remedy: "Use a new messageId, or send the same body to get the first answer again.",
+  },
+  conflict: {
+    status: 409,
+    title: "The resource exists or has changed",
+    remedy: "Read it again and repeat.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The body is too large",
+    remedy: "Send at most the bytes that `detail` names.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Unsupported media type",
+    remedy: "Send `Content-Type: application/json`.",
+  },
+  recipient_unknown: {
+    status: 422,
+    title: "The conversation has no phone number yet",
+    remedy:
+      "Give `to` in E.164, create the contact first (`PUT /v1/contacts/{conversationId}`), or use the number as conversationId.",
+  },
+  recipient_invalid: {
+    status: 422,
+    title: "Not a possible phone number",
+    remedy: "Give a number that exists in its country's plan, in E.164.",
+  },
+  recipient_mismatch: {
+    status: 422,
+    title: "The conversation belongs to another number",
+    remedy: "Leave `to` out, or change the contact's number first.",
+  },
+  agent_unknown: {
+    status: 422,
+    title: "No such agent",
+    remedy: "Use the id of an agent in the configuration.",
+  },
+  content_unsupported: {
+    status: 422,
+    title: "No provider of this agent can carry the content",
+    remedy: "Use a content type that `detail` names.",
+  },
+  endpoint_address_forbidden: {
+    status: 422,
+    title: "The endpoint's address is not allowed",
+    remedy: "Use a public address; private ones are for test mode only.",
+  },
+  limit_reached: {
+    status: 422,
+    title: "The number of these is limited",
+    remedy: "Delete one that is no longer needed.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    remedy: "Wait as long as `Retry-After` says.",
+  },
+  internal_error: {
+    status: 500,
+    title: "Something broke on our side",
+    remedy: "Repeat the request with the same messageId; quote requestId when you ask.",
+  },
+  store_unavailable: {
+    status: 503,
+    title: "The store is not available",
+    remedy: "Repeat after `Retry-After` seconds with the same messageId; nothing was stored.",
+  },
+  shutting_down: {
+    status: 503,
+    title: "This node is stopping",
+    remedy: "Repeat the request; another node takes it.",
+  },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What can be wrong with one field of a body. */
+export const fieldErrorCodes = [
+  "required",
+  "unknown_field",
+  "invalid_type",
+  "invalid_value",
+  "invalid_format",
+  "too_long",
+  "too_short",
+  "too_many",
+  "too_few",
+  "too_large",
+  "too_small",
+  "conflicting_fields",
+  "duplicate",
+] as const;
+export type FieldErrorCode = (typeof fieldErrorCodes)[number];

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { timestamp } from "./ids.ts";
+import { latLong } from "./message/suggestion.ts";
+import { interactionType, messageStatuses } from "./status.ts";
+
+/**
+ * Every type of event, with the sentence that the reference prints for it.
+ * Events are the only account of what happened: webhooks, the live stream and analytics all read them.
+ */
+export const eventTypes = {
+  "message.queued": "We accepted the message and it waits for its turn.",
+  "message.scheduled": "We accepted the message for a later time (`sendAt`).",
+  "message.sending": "An attempt began whose provider cannot recognise a repeat.",
+  "message.retried":
+    "An attempt failed for now; the message waits for the next one. `reason` says why.",
+  "message.sent": "The provider accepted the message.",
+  "message.delivered": "The message reached the handset.",
+  "message.read": "The person saw the message.",
+  "message.failed": "The message cannot be delivered. `reason` says why.",
+  "message.uncertain":
+    "The provider may or may not have the message; receipts will tell. It is not sent again.",
+  "message.needs_review": "Retries ran out or the outcome stayed unknown; a person has to decide.",
+  "message.expired": "The message's time to live ended before delivery.",
+  "message.cancelled": "The message was cancelled before it was sent.",
+  "message.revoke_requested": "We asked the provider to take the message back.",
+  "message.revoke_failed": "The provider could not take the message back.",
+  "message.interacted": "The person tapped a suggestion of the message or submitted its form.",
+  "message.received": "The person wrote, or shared a location or a file.",
+  "message.fallback": "The message goes on by SMS. `reason` says why.",
+  "recipient.typing": "The person is typing.",
+  "recipient.opted_out": "The person does not want messages from this agent any more.",
+  "recipient.opted_in": "The person wants messages from this agent again.",
+  "agent.launch_changed": "A carrier changed the launch state of the agent.",
+  "provider.suspended": "A provider was taken out of service. `reason` says why.",
+  "provider.resumed": "A provider is back in service.",
+  "receipt.unrecognised": "A provider sent something we do not understand; it is kept as it came.",
+  "endpoint.disabled": "An endpoint was disabled. `reason` says why.",
+  "endpoint.tested": "Somebody asked for a test delivery to this endpoint.",
+} as const;
+
+export type EventType = keyof typeof eventTypes;
+
+const eventTypeNames = Object.keys(eventTypes);
+export const eventType = z.custom<EventType>(
+  (value) => typeof value === "string" && eventTypeNames.includes(value),
+  { error: "Not an event type; the reference lists them.", params: { code: "invalid_value" } },
+);
+
+/** `messageStatus` of an event: the message's status, or the two that the guide reports beside it. */
+export const reportedStatuses = [...messageStatuses, "INTERACTED", "FALLBACK"] as const;
+export type ReportedStatus = (typeof reportedStatuses)[number];
+
+/** A file that a person shared. The URI is the provider's and may need its credentials. */
+export const sharedFile = z.object({
+  mimeType: z.string().optional(),
+  fileName: z.string().optional(),
+  fileUri: z.string(),
+  fileSizeBytes: z.number().optional(),
+});
+
+/** What an event says beyond its id, type and time; which fields it has depends on its type. */
+export const eventData = z.object({
+  agentId: z.string().optional(),
+  conversationId: z.string().optional(),
+  messageId: z.string().optional(),
+  messageStatus: z.enum(reportedStatuses).optional(),
+  interactionType: interactionType.optional(),
+  /** A tapped suggestion. `uri` is the URL that the action opened, if any. */
+  action: z
+    .object({ text: z.string().optional(), postbackData: z.string(), uri: z.string().optional() })
+    .optional(),
+  text: z.string().optional(),
+  location: latLong.optional(),
+  file: sharedFile.optional(),
+  reason: z.object({ code: z.string(), detail: z.string().optional() }).optional(),
+  provider: z.string().optional(),
+  attempt: z.int().optional(),
+  /** When the next attempt is due. */
+  nextAttemptAt: timestamp.optional(),
+  endpointId: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  launch: z.object({ region: z.string(), from: z.string(), to: z.string() }).optional(),
+});
+export type EventData = z.output<typeof eventData>;
+
+/** One line of the event log, exactly as it is delivered to endpoints and in the live stream. */
+export const event = z.object({
+  id: z.string(),
+  type: eventType,
+  ...eventData.shape,
+  timestamp,
+});
+export type Event = z.output<typeof event>;

@@ -1,0 +1,24 @@
+// The one place where the shapes on the wire are written. Grouped as the reference groups them.
+
+// The API's requests and answers
+export * from "./api/api-keys.ts";
+export * from "./api/contacts.ts";
+export * from "./api/endpoints.ts";
+export * from "./api/events.ts";
+export * from "./api/messages.ts";
+// The emulator's control API
+export * from "./emulator/control.ts";
+export * from "./error-codes.ts";
+// Events
+export * from "./event.ts";
+// Names and states
+export * from "./ids.ts";
+// Limits, errors and problems
+export * from "./limits.ts";
+// The content of a message
+export * from "./message/card.ts";
+export * from "./message/content.ts";
+export * from "./message/form.ts";
+export * from "./message/suggestion.ts";
+export * from "./problem.ts";
+export * from "./status.ts";

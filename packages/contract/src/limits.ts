@@ -1,0 +1,80 @@
+/**
+ * Every number that a message may break, with its unit and its source.
+ *
+ * Sources, read 2026-11-23:
+ * - `RBM reference`: Google's generated client and REST reference of rcsbusinessmessaging v1
+ *   (developers.google.com/business-communications/rcs-business-messaging/reference/rest).
+ * - `RBM guide`: the developer guides beside it (…/guides/build/messages).
+ */
+export const limits = {
+  /** Longest text of a message, in characters. Source: RBM reference, AgentContentMessage.text. */
+  textCharsMax: 3072,
+  /** Largest stringified message, in bytes of UTF-8 JSON (250 KB). Source: RBM guide, "Send messages". */
+  messageBytesMax: 250_000,
+  /** Most suggestions under a message. Source: RBM guide, "Suggestion chip list". */
+  suggestionsPerMessageMax: 11,
+  /** Most suggestions in one card. Source: RBM guide, "Rich cards" (the reference text says 10; the guide is the stricter). */
+  suggestionsPerCardMax: 4,
+  /** Longest label of a suggestion, in characters. Source: RBM reference, SuggestedReply.text. */
+  suggestionTextCharsMax: 25,
+  /** Longest postback data, in characters. Source: RBM reference, SuggestedAction.postbackData. */
+  postbackDataCharsMax: 2048,
+  /** Longest URL of an action or of media, in characters. Source: RBM reference, OpenUrlAction.url. */
+  urlCharsMax: 2048,
+  /** Longest card title, in characters. Source: RBM reference, CardContent.title. */
+  cardTitleCharsMax: 200,
+  /** Longest card description, in characters. Source: RBM reference, CardContent.description. */
+  cardDescriptionCharsMax: 2000,
+  /** Fewest cards in a carousel. Source: RBM reference, CarouselCard.cardContents. */
+  carouselCardsMin: 2,
+  /** Most cards in a carousel. Source: RBM reference, CarouselCard.cardContents. */
+  carouselCardsMax: 10,
+  /** Longest title of a calendar event, in characters. Source: RBM reference, CreateCalendarEventAction. */
+  calendarTitleCharsMax: 100,
+  /** Longest description of a calendar event, in characters. Source: RBM reference, CreateCalendarEventAction. */
+  calendarDescriptionCharsMax: 500,
+  /** Largest media file, and largest sum of all media of one message, in bytes (100 MiB). Source: RBM guide, "Rich cards". */
+  mediaBytesMax: 104_857_600,
+  /** Largest thumbnail, in bytes (100 kB). Source: RBM guide, "Media". */
+  thumbnailBytesMax: 100_000,
+  /** Longest time to live of a message, in milliseconds (15 days). Source: RBM guide, "Set a message expiration". */
+  ttlMsMax: 15 * 24 * 60 * 60 * 1000,
+  /** Shortest sensible time to live, in milliseconds (10 s). Source: RBM guide, "Set a message expiration" (recommended). */
+  ttlMsMin: 10_000,
+  /** Longest description (alternative text) of media, in characters. Ours: the reference names no number; a card's description is the nearest. */
+  contentDescriptionCharsMax: 2000,
+  /** Most fields of a form. Ours: a form longer than this is not finished on a phone. */
+  formFieldsMax: 30,
+  /** Most options of a select field. Ours: what a handset's list shows without searching. */
+  formOptionsMax: 100,
+  /** Longest conversation id, in characters. Ours: fits any UUID, hash or e-mail address. */
+  conversationIdCharsMax: 128,
+  /** Longest message id, in characters. Ours. */
+  messageIdCharsMax: 128,
+  /** Longest fallback text, in characters: ten concatenated GSM-7 parts of 153. Source: 3GPP TS 23.040, 9.2.3.24.1. */
+  fallbackTextCharsMax: 1530,
+  /** Most messages in one batch request. Ours: bounded by the 1 MiB body and one commit. */
+  batchMessagesMax: 1000,
+  /** Largest body of an API request, in bytes (1 MiB). Ours: four whole messages of the largest size. */
+  requestBodyBytesMax: 1_048_576,
+  /** Most keys of `metadata`. Ours. */
+  metadataKeysMax: 50,
+  /** Longest key of `metadata`, in characters. Ours. */
+  metadataKeyCharsMax: 40,
+  /** Longest value of `metadata`, in characters. Ours. */
+  metadataValueCharsMax: 500,
+  /** Furthest `sendAt` from now, in milliseconds (90 days). Ours. */
+  sendAtAheadMsMax: 90 * 24 * 60 * 60 * 1000,
+  /** Most rows of one page of a list. Ours. */
+  pageSizeMax: 200,
+  /** Rows of a page when none is asked for. Ours. */
+  pageSizeDefault: 50,
+  /** Most endpoints in one mode. Ours: each event is offered to each of them. */
+  endpointsMax: 50,
+} as const;
+
+/** Most numbers one bulk reachability call takes, and the fewest. Source: RBM reference, users.batchGet. */
+export const rbmBatchGetUsers = { min: 500, max: 10_000 } as const;
+
+/** Card media heights, in density-independent pixels. Source: RBM guide, "Rich cards". */
+export const mediaHeightDp = { SHORT: 112, MEDIUM: 168, TALL: 264 } as const;

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { limits } from "../limits.ts";
+
+const label = z.string().min(1).max(200);
+const fieldName = z
+  .string()
+  .regex(
+    /^[a-z][a-zA-Z0-9_]{0,39}$/,
+    "Start with a lower-case letter; letters, digits and _; at most 40.",
+  );
+
+const common = {
+  name: fieldName,
+  label,
+  required: z.boolean().optional(),
+  help: z.string().max(500).optional(),
+};
+const option = z.strictObject({ value: z.string().min(1).max(200), label });
+const options = z.array(option).min(1).max(limits.formOptionsMax);
+const textBounds = {
+  minLength: z.int().min(0).max(10_000).optional(),
+  maxLength: z.int().min(1).max(10_000).optional(),
+};
+
+/** One field of a form, told apart by `type`. */
+export const formField = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...common,
+    ...textBounds,
+    type: z.literal("text"),
+    pattern: z.string().max(200).optional(),
+    default: z.string().optional(),
+  }),
+  z.strictObject({
+    ...common,
+    ...textBounds,
+    type: z.literal("textarea"),
+    default: z.string().optional(),
+  }),
+  z.strictObject({ ...common, type: z.literal("email"), default: z.string().optional() }),
+  z.strictObject({ ...common, type: z.literal("tel"), default: z.string().optional() }),
+  z.strictObject({
+    ...common,
+    type: z.literal("number"),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    default: z.number().optional(),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.literal("date"),
+    min: z.iso.date().optional(),
+    max: z.iso.date().optional(),
+    default: z.iso.date().optional(),
+  }),
+  z.strictObject({ ...common, type: z.literal("time"), default: z.iso.time().optional() }),
+  z.strictObject({ ...common, type: z.literal("select"), options, default: z.string().optional() }),
+  z.strictObject({
+    ...common,
+    type: z.literal("multiselect"),
+    options,
+    default: z.array(z.string()).optional(),
+  }),
+  z.strictObject({ ...common, type: z.literal("checkbox"), default: z.boolean().optional() }),
+  z.strictObject({ ...common, type: z.literal("rating"), max: z.int().min(3).max(10).optional() }),
+]);
+
+/** A form to fill in without leaving the conversation. Field names are unique within it. */
+export const form = z
+  .strictObject({
+    title: z.string().min(1).max(limits.cardTitleCharsMax),
+    description: z.string().max(limits.cardDescriptionCharsMax).optional(),
+    submitLabel: z.string().min(1).max(limits.suggestionTextCharsMax).optional(),
+    fields: z.array(formField).min(1).max(limits.formFieldsMax),
+    confirmationText: z.string().min(1).max(limits.textCharsMax).optional(),
+  })
+  .superRefine((value, context) => {
+    const seen = new Set<string>();
+    for (const [index, field] of value.fields.entries()) {
+      if (seen.has(field.name)) {
+        context.addIssue({
+          code: "custom",
+          path: ["fields", index, "name"],
+          message: "Field names are unique within a form.",
+          params: { code: "duplicate" },
+        });
+      }
+      seen.add(field.name);
+    }
+  });
+
+export type Form = z.output<typeof form>;

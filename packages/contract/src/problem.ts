@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { type FieldErrorCode, fieldErrorCodes } from "./error-codes.ts";
+
+/** One thing wrong with a body: where (RFC 6901 JSON Pointer), what, and which limit was broken. */
+export const fieldError = z.object({
+  path: z.string(),
+  code: z.enum(fieldErrorCodes),
+  detail: z.string(),
+  limit: z.number().optional(),
+});
+export type FieldError = z.output<typeof fieldError>;
+
+/** The body of every error answer, `application/problem+json`. Source: RFC 9457. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  requestId: z.string(),
+  errors: z.array(fieldError).optional(),
+});
+export type Problem = z.output<typeof problem>;
+
+/** Turns everything that a schema found wrong into field errors, in the order it was found. */
+export function toFieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.flatMap(describeIssue);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): FieldError[] {
+  const path = pointer(issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => ({
+        path: pointer([...issue.path, key]),
+        code: "unknown_field",
+        detail: `${key} is not a field here.`,
+      }));
+    case "too_big":
+      return [
+        {
+          path,
+          code: sizeCode(issue.origin, "big"),
+          detail: issue.message,
+          limit: Number(issue.maximum),
+        },
+      ];
+    case "too_small":
+      return [
+        {
+          path,
+          code: sizeCode(issue.origin, "small"),
+          detail: issue.message,
+          limit: Number(issue.minimum),
+        },
+      ];
+    case "invalid_type":
+      // Zod reports a missing field as a value of the wrong type, `undefined`.
+      return [
+        issue.message.endsWith("received undefined")
+          ? { path, code: "required", detail: "This field is required." }
+          : { path, code: "invalid_type", detail: issue.message },
+      ];
+    case "custom":
+      return [describeCustom(issue, path)];
+    case "invalid_format":
+      return [{ path, code: "invalid_format", detail: issue.message }];
+    case "invalid_union":
+    case "invalid_value":
+    case "invalid_key":
+    case "invalid_element":
+    case "not_multiple_of":
+      return [{ path, code: "invalid_value", detail: issue.message }];
+  }
+}
+
+function describeCustom(issue: z.core.$ZodIssueCustom, path: string): FieldError {
+  const code = fieldErrorCodes.find((known) => known === issue.params?.["code"]) ?? "invalid_value";
+  const limit: unknown = issue.params?.["limit"];
+  return { path, code, detail: issue.message, ...(typeof limit === "number" ? { limit } : {}) };
+}
+
+function sizeCode(origin: string, side: "big" | "small"): FieldErrorCode {
+  if (origin === "string") return side === "big" ? "too_long" : "too_short";
+  if (origin === "array" || origin === "set") return side === "big" ? "too_many" : "too_few";
+  return side === "big" ? "too_large" : "too_small";
+}
+
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
