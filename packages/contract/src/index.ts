@@ -6,6 +6,7 @@ export * from "./api/contacts.ts";
 export * from "./api/endpoints.ts";
 export * from "./api/events.ts";
 export * from "./api/messages.ts";
+export * from "./api/operations.ts";
 // The emulator's control API
 export * from "./emulator/control.ts";
 export * from "./error-codes.ts";
@@ -20,5 +21,6 @@ export * from "./message/card.ts";
 export * from "./message/content.ts";
 export * from "./message/form.ts";
 export * from "./message/suggestion.ts";
+export * from "./openapi.ts";
 export * from "./problem.ts";
 export * from "./status.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FieldErrorCode, fieldErrorCodes } from "./error-codes.ts";
+import { fieldErrorCodes } from "./error-codes.ts";
 
 /** One thing wrong with a body: where (RFC 6901 JSON Pointer), what, and which limit was broken. */
 export const fieldError = z.object({
@@ -37,23 +37,9 @@ function describeIssue(issue: z.core.$ZodIssue): FieldError[] {
         detail: `${key} is not a field here.`,
       }));
     case "too_big":
-      return [
-        {
-          path,
-          code: sizeCode(issue.origin, "big"),
-          detail: issue.message,
-          limit: Number(issue.maximum),
-        },
-      ];
+      return [describeSize(path, issue.origin, "big", Number(issue.maximum))];
     case "too_small":
-      return [
-        {
-          path,
-          code: sizeCode(issue.origin, "small"),
-          detail: issue.message,
-          limit: Number(issue.minimum),
-        },
-      ];
+      return [describeSize(path, issue.origin, "small", Number(issue.minimum))];
     case "invalid_type":
       // Zod reports a missing field as a value of the wrong type, `undefined`.
       return [
@@ -80,10 +66,27 @@ function describeCustom(issue: z.core.$ZodIssueCustom, path: string): FieldError
   return { path, code, detail: issue.message, ...(typeof limit === "number" ? { limit } : {}) };
 }
 
-function sizeCode(origin: string, side: "big" | "small"): FieldErrorCode {
-  if (origin === "string") return side === "big" ? "too_long" : "too_short";
-  if (origin === "array" || origin === "set") return side === "big" ? "too_many" : "too_few";
-  return side === "big" ? "too_large" : "too_small";
+function describeSize(
+  path: string,
+  origin: string,
+  side: "big" | "small",
+  limit: number,
+): FieldError {
+  const bound = side === "big" ? "At most" : "At least";
+  if (origin === "string") {
+    const code = side === "big" ? "too_long" : "too_short";
+    return { path, code, detail: `${bound} ${limit} characters.`, limit };
+  }
+  if (origin === "array" || origin === "set") {
+    const code = side === "big" ? "too_many" : "too_few";
+    return { path, code, detail: `${bound} ${limit} entries.`, limit };
+  }
+  return {
+    path,
+    code: side === "big" ? "too_large" : "too_small",
+    detail: `${bound} ${limit}.`,
+    limit,
+  };
 }
 
 function pointer(path: readonly PropertyKey[]): string {

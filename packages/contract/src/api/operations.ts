@@ -1,0 +1,285 @@
+import { z } from "zod";
+import type { ErrorCode } from "../error-codes.ts";
+import { event } from "../event.ts";
+import * as keys from "./api-keys.ts";
+import * as contacts from "./contacts.ts";
+import * as endpoints from "./endpoints.ts";
+import * as events from "./events.ts";
+import * as messages from "./messages.ts";
+
+/** One operation of the API: what the reference and the OpenAPI document say of it, and what the server checks. */
+export interface Operation {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With `{parameters}`. */
+  readonly path: string;
+  readonly group: "Messages" | "Contacts" | "Endpoints" | "Events" | "API keys" | "Health";
+  readonly summary: string;
+  /** What the key must be allowed; none for operations that need no key. */
+  readonly scope?: keys.Scope;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Status and body of success. */
+  readonly answers: Readonly<Record<number, z.ZodType | string>>;
+  /** Errors beyond those that every operation can answer. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+const sendErrors: readonly ErrorCode[] = [
+  "invalid_request",
+  "message_id_conflict",
+  "recipient_unknown",
+  "recipient_invalid",
+  "recipient_mismatch",
+  "agent_unknown",
+  "content_unsupported",
+];
+
+/** Every operation of the API, in the order of the reference. A test holds the server's routes against it. */
+export const operations = {
+  sendMessage: {
+    method: "POST",
+    path: "/v1/messages",
+    group: "Messages",
+    summary:
+      "Send a message. The same `messageId` and body again answers as the first time, with 200 and `Idempotent-Replayed: true`.",
+    scope: "send",
+    body: messages.sendMessageRequest,
+    answers: { 202: messages.sendMessageResponse, 200: messages.sendMessageResponse },
+    errors: sendErrors,
+  },
+  sendBatch: {
+    method: "POST",
+    path: "/v1/messages:batch",
+    group: "Messages",
+    summary: "Send up to 1,000 messages. Each is judged by itself and gets its own result.",
+    scope: "send",
+    body: messages.batchRequest,
+    answers: { 200: messages.batchResponse },
+    errors: ["invalid_request"],
+  },
+  validateMessage: {
+    method: "POST",
+    path: "/v1/messages:validate",
+    group: "Messages",
+    summary: "Judge a message without storing anything.",
+    scope: "send",
+    body: messages.sendMessageRequest,
+    answers: { 200: messages.validateResponse },
+    errors: ["invalid_request", "agent_unknown", "content_unsupported"],
+  },
+  listMessages: {
+    method: "GET",
+    path: "/v1/messages",
+    group: "Messages",
+    summary: "List messages, newest first.",
+    scope: "read",
+    query: messages.listMessagesQuery,
+    answers: { 200: messages.messagePage },
+    errors: ["invalid_request"],
+  },
+  getMessage: {
+    method: "GET",
+    path: "/v1/messages/{id}",
+    group: "Messages",
+    summary: "Read one message with its interactions.",
+    scope: "read",
+    answers: { 200: messages.message },
+    errors: ["not_found"],
+  },
+  getTimeline: {
+    method: "GET",
+    path: "/v1/messages/{id}/timeline",
+    group: "Messages",
+    summary: "Every attempt, receipt and event of one message, in the provider's own words.",
+    scope: "read",
+    answers: { 200: messages.timeline },
+    errors: ["not_found"],
+  },
+  listContacts: {
+    method: "GET",
+    path: "/v1/contacts",
+    group: "Contacts",
+    summary: "List contacts by conversation id.",
+    scope: "read",
+    query: contacts.listContactsQuery,
+    answers: { 200: contacts.contactPage },
+    errors: ["invalid_request"],
+  },
+  putContact: {
+    method: "PUT",
+    path: "/v1/contacts/{conversationId}",
+    group: "Contacts",
+    summary: "Create a contact, or change its number.",
+    scope: "send",
+    body: contacts.putContactRequest,
+    answers: { 200: contacts.contact },
+    errors: ["invalid_request", "recipient_invalid"],
+  },
+  getContact: {
+    method: "GET",
+    path: "/v1/contacts/{conversationId}",
+    group: "Contacts",
+    summary: "Read one contact.",
+    scope: "read",
+    answers: { 200: contacts.contact },
+    errors: ["not_found"],
+  },
+  deleteContact: {
+    method: "DELETE",
+    path: "/v1/contacts/{conversationId}",
+    group: "Contacts",
+    summary: "Forget a conversation's number. Messages stay.",
+    scope: "send",
+    answers: { 204: "Deleted." },
+    errors: ["not_found"],
+  },
+  createEndpoint: {
+    method: "POST",
+    path: "/v1/endpoints",
+    group: "Endpoints",
+    summary: "Have events delivered to a URL. The answer shows the signing secret once.",
+    scope: "admin",
+    body: endpoints.createEndpointRequest,
+    answers: { 201: endpoints.endpointWithSecret },
+    errors: ["invalid_request", "endpoint_address_forbidden", "limit_reached"],
+  },
+  listEndpoints: {
+    method: "GET",
+    path: "/v1/endpoints",
+    group: "Endpoints",
+    summary: "List endpoints.",
+    scope: "read",
+    answers: { 200: endpoints.endpointPage },
+  },
+  getEndpoint: {
+    method: "GET",
+    path: "/v1/endpoints/{id}",
+    group: "Endpoints",
+    summary: "Read one endpoint.",
+    scope: "read",
+    answers: { 200: endpoints.endpoint },
+    errors: ["not_found"],
+  },
+  updateEndpoint: {
+    method: "PATCH",
+    path: "/v1/endpoints/{id}",
+    group: "Endpoints",
+    summary: "Change an endpoint; `enabled: true` puts a disabled one back.",
+    scope: "admin",
+    body: endpoints.updateEndpointRequest,
+    answers: { 200: endpoints.endpoint },
+    errors: ["invalid_request", "endpoint_address_forbidden", "not_found"],
+  },
+  deleteEndpoint: {
+    method: "DELETE",
+    path: "/v1/endpoints/{id}",
+    group: "Endpoints",
+    summary: "Delete an endpoint with its waiting deliveries.",
+    scope: "admin",
+    answers: { 204: "Deleted." },
+    errors: ["not_found"],
+  },
+  rotateSecret: {
+    method: "POST",
+    path: "/v1/endpoints/{id}:rotate",
+    group: "Endpoints",
+    summary:
+      "Make a new signing secret. For a day the Standard Webhooks header carries both signatures.",
+    scope: "admin",
+    answers: { 200: endpoints.endpointWithSecret },
+    errors: ["not_found"],
+  },
+  testEndpoint: {
+    method: "POST",
+    path: "/v1/endpoints/{id}:test",
+    group: "Endpoints",
+    summary: "Send this endpoint an `endpoint.tested` event.",
+    scope: "admin",
+    answers: { 202: z.object({ eventId: z.string() }) },
+    errors: ["not_found"],
+  },
+  listDeliveries: {
+    method: "GET",
+    path: "/v1/endpoints/{id}/deliveries",
+    group: "Endpoints",
+    summary: "The delivery log of one endpoint, newest event first.",
+    scope: "read",
+    query: endpoints.listDeliveriesQuery,
+    answers: { 200: endpoints.deliveryPage },
+    errors: ["invalid_request", "not_found"],
+  },
+  replayDelivery: {
+    method: "POST",
+    path: "/v1/endpoints/{id}/deliveries/{eventId}:replay",
+    group: "Endpoints",
+    summary: "Deliver an event to this endpoint again, now.",
+    scope: "admin",
+    answers: { 202: z.object({ eventId: z.string() }) },
+    errors: ["not_found"],
+  },
+  listEvents: {
+    method: "GET",
+    path: "/v1/events",
+    group: "Events",
+    summary: "Read the event log, oldest first.",
+    scope: "read",
+    query: events.listEventsQuery,
+    answers: { 200: events.eventPage },
+    errors: ["invalid_request", "invalid_cursor"],
+  },
+  streamEvents: {
+    method: "GET",
+    path: "/v1/events:stream",
+    group: "Events",
+    summary:
+      "Follow the event log (server-sent events): `id` is the cursor, `event` the type, `data` the event.",
+    scope: "read",
+    query: events.streamEventsQuery,
+    answers: { 200: event },
+    errors: ["invalid_request", "invalid_cursor"],
+  },
+  createApiKey: {
+    method: "POST",
+    path: "/v1/api-keys",
+    group: "API keys",
+    summary: "Make a key of the same mode. The answer shows it once.",
+    scope: "admin",
+    body: keys.createApiKeyRequest,
+    answers: { 201: keys.apiKeyWithSecret },
+    errors: ["invalid_request"],
+  },
+  listApiKeys: {
+    method: "GET",
+    path: "/v1/api-keys",
+    group: "API keys",
+    summary: "List keys, without their secrets.",
+    scope: "admin",
+    answers: { 200: keys.apiKeyPage },
+  },
+  revokeApiKey: {
+    method: "DELETE",
+    path: "/v1/api-keys/{id}",
+    group: "API keys",
+    summary: "Revoke a key. Other nodes follow within 5 seconds.",
+    scope: "admin",
+    answers: { 204: "Revoked." },
+    errors: ["not_found"],
+  },
+  getHealth: {
+    method: "GET",
+    path: "/healthz",
+    group: "Health",
+    summary: "The process is alive.",
+    answers: { 200: z.object({ status: z.literal("ok") }) },
+  },
+  getReadiness: {
+    method: "GET",
+    path: "/readyz",
+    group: "Health",
+    summary: "The store can be used and work is taken.",
+    answers: { 200: z.object({ status: z.literal("ready") }) },
+    errors: ["store_unavailable", "shutting_down"],
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof operations;

@@ -1,0 +1,58 @@
+import type { Mode } from "@richline/contract";
+
+/** An agent as configured. */
+export interface AgentConfig {
+  readonly id: string;
+  readonly displayName: string;
+  /** Names of providers, in the order they are tried. */
+  readonly routes: Readonly<Record<Mode, readonly string[]>>;
+}
+
+/** A provider as configured; `settings` are checked against its manifest. */
+export interface ProviderConfig {
+  readonly name: string;
+  readonly type: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Everything a node is told. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** How the outside reaches this gateway: in links and in the API's description. */
+  readonly publicUrl: string;
+  /** Folder of the SQLite store. */
+  readonly dataDir: string;
+  /** PostgreSQL instead of SQLite. */
+  readonly databaseUrl: string | undefined;
+  /** Schema of the tables in PostgreSQL; `public` when not given. */
+  readonly databaseSchema: string | undefined;
+  readonly logLevel: string;
+  /** A test key that exists from the start. */
+  readonly testApiKey: string | undefined;
+  /** Folder with the built console. */
+  readonly consoleRoot: string | undefined;
+  readonly agents: readonly AgentConfig[];
+  readonly providers: readonly ProviderConfig[];
+  /** How long claimed work stays a node's own, in milliseconds; after a crash others wait this long. */
+  readonly leaseMs: number;
+  /** Most provider calls at once, each agent. */
+  readonly sendsInFlightMax: number;
+}
+
+/** The configuration cannot be used; the message names every problem. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Longer than the longest provider call (10 s) and what may precede it, a token exchange (10 s). */
+export const leaseMsDefault = 30_000;
+
+export const sendsInFlightMaxDefault = 64;

@@ -1,0 +1,231 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { agentId } from "@richline/contract";
+import { isMap, LineCounter, type ParsedNode, parseDocument } from "yaml";
+import { z } from "zod";
+import { errorText } from "../kernel/errors.ts";
+import { type Config, ConfigError, leaseMsDefault, sendsInFlightMaxDefault } from "./config.ts";
+
+/** Where configuration comes from. */
+export interface LoadConfigOptions {
+  /** `richline.yaml`; `RICHLINE_CONFIG`, else the one in the working directory, when not given. */
+  readonly configFile?: string | undefined;
+  /** What the command line says; it wins over the environment and the file. */
+  readonly overrides?: Partial<Config> | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use lower-case letters, digits, _ and -");
+
+const fileSchema = z.strictObject({
+  agents: z
+    .array(
+      z.strictObject({
+        id: agentId,
+        displayName: z.string().min(1).max(100).optional(),
+        routes: z.strictObject({ test: z.array(name).optional(), live: z.array(name).optional() }),
+      }),
+    )
+    .min(1),
+  providers: z
+    .array(
+      z.strictObject({
+        name,
+        type: z.string(),
+        settings: z
+          .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+          .default({}),
+      }),
+    )
+    .min(1),
+});
+
+const envSchema = z.object({
+  RICHLINE_HOST: z.string().default("127.0.0.1"),
+  RICHLINE_PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
+  RICHLINE_PUBLIC_URL: z.url().optional(),
+  RICHLINE_DATA_DIR: z.string().default(".richline"),
+  RICHLINE_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "is no postgres:// URL")
+    .optional(),
+  RICHLINE_DATABASE_SCHEMA: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .optional(),
+  RICHLINE_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  RICHLINE_API_KEY: z
+    .string()
+    .regex(
+      /^rl_test_[A-Za-z0-9_-]{8,120}$/,
+      "begins with rl_test_ and has at least 8 more letters or digits",
+    )
+    .optional(),
+  RICHLINE_LEASE_MS: z.coerce.number().int().min(100).max(600_000).default(leaseMsDefault),
+  RICHLINE_SENDS_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(sendsInFlightMaxDefault),
+});
+
+/** Reads `richline.yaml` and the environment; throws a `ConfigError` that names everything wrong with them. */
+export function loadConfig(options: LoadConfigOptions = {}): Config {
+  const env = options.env ?? process.env;
+  const problems: string[] = [];
+  const fromEnv = readEnv(env, problems);
+  const needsFile = options.overrides?.agents === undefined;
+  const file = needsFile
+    ? readFile(findFile(options.configFile ?? env["RICHLINE_CONFIG"]), env, problems)
+    : undefined;
+  if (problems.length > 0 || fromEnv === undefined || (needsFile && file === undefined)) {
+    throw new ConfigError(problems);
+  }
+  return {
+    ...fromEnv,
+    publicUrl: fromEnv.publicUrl ?? `http://${fromEnv.host}:${fromEnv.port}`,
+    consoleRoot: undefined,
+    agents: file?.agents ?? [],
+    providers: file?.providers ?? [],
+    ...options.overrides,
+  };
+}
+
+function readEnv(env: Readonly<Record<string, string | undefined>>, problems: string[]) {
+  // An empty variable is one that is not set.
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = envSchema.safeParse(set);
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`),
+    );
+    return undefined;
+  }
+  const { data } = parsed;
+  return {
+    host: data.RICHLINE_HOST,
+    port: data.RICHLINE_PORT,
+    publicUrl: data.RICHLINE_PUBLIC_URL,
+    dataDir: data.RICHLINE_DATA_DIR,
+    databaseUrl: data.RICHLINE_DATABASE_URL,
+    databaseSchema: data.RICHLINE_DATABASE_SCHEMA,
+    logLevel: data.RICHLINE_LOG_LEVEL,
+    testApiKey: data.RICHLINE_API_KEY,
+    leaseMs: data.RICHLINE_LEASE_MS,
+    sendsInFlightMax: data.RICHLINE_SENDS_IN_FLIGHT,
+  };
+}
+
+function findFile(named: string | undefined): string | undefined {
+  if (named !== undefined) return named;
+  return existsSync("richline.yaml") ? "richline.yaml" : undefined;
+}
+
+function readFile(
+  path: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Pick<Config, "agents" | "providers"> | undefined {
+  if (path === undefined) {
+    problems.push(
+      "There is no richline.yaml here. Name one with --config, or try `richline dev`, which needs none.",
+    );
+    return undefined;
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    problems.push(`${path} cannot be read: ${errorText(error)}.`);
+    return undefined;
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  for (const error of document.errors) problems.push(`${path}: ${error.message}`);
+  const value = interpolate(document.toJS(), {
+    env,
+    directory: dirname(resolve(path)),
+    problems,
+    path,
+  });
+  const parsed = fileSchema.safeParse(value);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const where = lineOf(document.contents, issue.path, lines);
+      problems.push(
+        `${path}${where === undefined ? "" : `:${where}`} ${issue.path.join(".")}: ${issue.message}.`,
+      );
+    }
+    return undefined;
+  }
+  return {
+    providers: parsed.data.providers,
+    agents: parsed.data.agents.map((agent) => ({
+      id: agent.id,
+      displayName: agent.displayName ?? agent.id,
+      routes: { test: agent.routes.test ?? [], live: agent.routes.live ?? [] },
+    })),
+  };
+}
+
+interface Interpolation {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly problems: string[];
+  readonly path: string;
+}
+
+/** Replaces `${NAME}` by the environment variable and `${file:path}` by the file's text, in every string. */
+function interpolate(value: unknown, context: Interpolation): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll(/\$\{([^}]+)\}/g, (_match, key: string) => lookUp(key, context));
+  }
+  if (Array.isArray(value)) return value.map((one) => interpolate(one, context));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, interpolate(one, context)]),
+  );
+}
+
+function lookUp(key: string, context: Interpolation): string {
+  if (key.startsWith("file:")) {
+    try {
+      return readFileSync(resolve(context.directory, key.slice("file:".length)), "utf8");
+    } catch (error) {
+      context.problems.push(`${context.path}: \${${key}}: ${errorText(error)}.`);
+      return "";
+    }
+  }
+  const value = context.env[key];
+  if (value === undefined)
+    context.problems.push(`${context.path}: the environment variable ${key} is not set.`);
+  return value ?? "";
+}
+
+/** The line of the deepest node on the way to `path` that exists. */
+function lineOf(
+  root: ParsedNode | null,
+  path: readonly PropertyKey[],
+  lines: LineCounter,
+): number | undefined {
+  let node: unknown = root;
+  let offset = root?.range?.[0];
+  for (const key of path) {
+    node =
+      isMap(node) || (typeof node === "object" && node !== null && "get" in node)
+        ? getNode(node, key)
+        : undefined;
+    const range: unknown =
+      typeof node === "object" && node !== null ? Reflect.get(node, "range") : undefined;
+    if (Array.isArray(range) && typeof range[0] === "number") offset = range[0];
+  }
+  return offset === undefined ? undefined : lines.linePos(offset).line;
+}
+
+function getNode(node: object, key: PropertyKey): unknown {
+  const get: unknown = Reflect.get(node, "get");
+  return typeof get === "function" ? Reflect.apply(get, node, [key, true]) : undefined;
+}

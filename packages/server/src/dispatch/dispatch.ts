@@ -1,0 +1,131 @@
+import { createBatcher } from "../kernel/batcher.ts";
+import { pause } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
+import { createLane, type Lane } from "../kernel/lane.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { ClaimedSend, SendSettlement } from "../store/store.ts";
+import { createProviderHealth } from "./provider-health.ts";
+import type { DispatchOptions, SendContext } from "./send-context.ts";
+import { startAttempt } from "./start-attempt.ts";
+import { toSettlement } from "./to-settlement.ts";
+
+/** The way out: hands queued messages to providers and writes down what came of it. */
+export interface Dispatch {
+  start(): void;
+  /** Claims no more, lets calls under way end, and gives back what it could not finish (invariant 7). */
+  stop(): Promise<void>;
+}
+
+const batchItemsMax = 256;
+const waitingMax = 10_000;
+
+/** Wait between tries to write an outcome while the store is away, in milliseconds. */
+const settleRetryMs = 500;
+
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const breakOff = new AbortController();
+  const context: SendContext = {
+    ...options,
+    health: createProviderHealth(options),
+    signal: breakOff.signal,
+    begin: createBatcher({
+      commit: (batch) => options.store.beginAttempts(batch),
+      itemsMax: batchItemsMax,
+      waitingMax,
+    }),
+    settle: createBatcher({
+      commit: (batch) => options.store.settleSends(batch),
+      itemsMax: batchItemsMax,
+      waitingMax,
+    }),
+  };
+  const lanes = options.agents.map((agent) => createAgentLane(context, agent.id));
+  let forget: () => void = () => undefined;
+  return {
+    start: () => {
+      forget = options.store.onHint((hint) => {
+        if (hint === "send") for (const lane of lanes) lane.wake();
+      });
+      for (const lane of lanes) lane.start();
+    },
+    stop: async () => {
+      forget();
+      const cancel = options.clock.after(options.graceMs, () => breakOff.abort());
+      await Promise.all(lanes.map((lane) => lane.stop()));
+      cancel();
+    },
+  };
+}
+
+function createAgentLane(context: SendContext, agentId: string): Lane {
+  return createLane<ClaimedSend>({
+    claim: async (limit) => {
+      const claimed = await context.store.claimSends({
+        lane: agentId,
+        nowMs: context.clock.now(),
+        leaseMs: context.leaseMs,
+        limit,
+      });
+      if (claimed.length > 0) context.failpoints.reach("dispatch:after-claim");
+      return claimed;
+    },
+    handle: (claim) => handleClaim(context, claim),
+    onError: (error) =>
+      context.logger.error({ agentId, error: errorText(error) }, "dispatch failed"),
+    inFlightMax: context.inFlightMax,
+    pollMs: context.pollMs,
+    clock: context.clock,
+  });
+}
+
+async function handleClaim(context: SendContext, claim: ClaimedSend): Promise<void> {
+  const started = startAttempt(context, claim);
+  if (started.kind === "settled") return settle(context, started.settlement);
+  const { provider, attempt } = started;
+  if (!provider.capabilities.idempotentSend) await context.begin.submit({ ...claim, attempt });
+  const outcome = await callProvider(context, claim, provider);
+  context.failpoints.reach("dispatch:after-send");
+  if (outcome === "broken_off") return context.store.releaseJobs([claim]);
+  await settle(context, toSettlement(context, claim, provider, { attempt, outcome }));
+  context.failpoints.reach("dispatch:after-settle");
+}
+
+/**
+ * Calls the provider. Broken off by a shutdown, a call whose repeat is recognised goes back untouched;
+ * one whose repeat is not has an unknown outcome.
+ */
+async function callProvider(context: SendContext, claim: ClaimedSend, provider: Provider) {
+  const { message, leg } = claim;
+  try {
+    return await provider.doSend({
+      providerMessageId: leg.providerMessageId,
+      phoneNumber: message.phoneNumber,
+      content: message.content,
+      trafficType: message.trafficType,
+      ttlMs: message.expiresAtMs === null ? undefined : message.expiresAtMs - context.clock.now(),
+      signal: context.signal,
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    return provider.capabilities.idempotentSend
+      ? ("broken_off" as const)
+      : ({ kind: "unknown", code: "outcome_unknown", detail: "The gateway was stopped." } as const);
+  }
+}
+
+/** Writes an outcome, again and again while the store is away: forgetting it would mean another send. */
+async function settle(context: SendContext, settlement: SendSettlement): Promise<void> {
+  for (;;) {
+    try {
+      await context.settle.submit(settlement);
+      return;
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      context.logger.warn(
+        { messageUid: settlement.messageUid, error: errorText(error) },
+        "outcome not written yet",
+      );
+      await pause(context.clock, settleRetryMs, context.signal);
+    }
+  }
+}

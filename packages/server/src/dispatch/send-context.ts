@@ -1,0 +1,46 @@
+import type { Mode } from "@richline/contract";
+import type { RetryPolicy } from "../domain/retry-policy.ts";
+import type { Batcher } from "../kernel/batcher.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Failpoints } from "../kernel/failpoint.ts";
+import type { Logger } from "../kernel/logger.ts";
+import type { Metrics } from "../kernel/metrics.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { AttemptRow, NewAttempt, SendSettlement, Store } from "../store/store.ts";
+import type { ProviderHealth } from "./provider-health.ts";
+
+export interface DispatchOptions {
+  readonly store: Store;
+  readonly agents: readonly {
+    readonly id: string;
+    readonly routes: Readonly<Record<Mode, readonly string[]>>;
+  }[];
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly failpoints: Failpoints;
+  readonly retryPolicy: RetryPolicy;
+  /** A random number from 0 up to 1, for jitter. */
+  readonly random: () => number;
+  /** How long a claimed job stays ours, in milliseconds; longer than any provider call may take. */
+  readonly leaseMs: number;
+  /** Most provider calls at once, each agent. */
+  readonly inFlightMax: number;
+  readonly pollMs: number;
+  /** How long a stop waits for calls under way before it breaks them off, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** What one send needs of its surroundings. */
+export interface SendContext extends DispatchOptions {
+  readonly health: ProviderHealth;
+  readonly begin: Batcher<NewAttempt, undefined>;
+  readonly settle: Batcher<SendSettlement, undefined>;
+  /** Aborted when calls under way must end now. */
+  readonly signal: AbortSignal;
+}
+
+export type StartedAttempt =
+  | { readonly kind: "started"; readonly provider: Provider; readonly attempt: AttemptRow }
+  | { readonly kind: "settled"; readonly settlement: SendSettlement };

@@ -1,0 +1,140 @@
+import type { EventType, MessageStatus } from "@richline/contract";
+import { assertNever } from "../kernel/errors.ts";
+
+/** Which statuses a message may have next. What is not listed never happens (invariant 3). */
+export const allowedMoves: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
+  SCHEDULED: [
+    "QUEUED",
+    "SENDING",
+    "SENT",
+    "DELIVERED",
+    "READ",
+    "FAILED",
+    "NEEDS_REVIEW",
+    "EXPIRED",
+    "CANCELLED",
+  ],
+  QUEUED: [
+    "SENDING",
+    "UNCERTAIN",
+    "SENT",
+    "DELIVERED",
+    "READ",
+    "FAILED",
+    "NEEDS_REVIEW",
+    "EXPIRED",
+    "CANCELLED",
+  ],
+  SENDING: [
+    "QUEUED",
+    "UNCERTAIN",
+    "SENT",
+    "DELIVERED",
+    "READ",
+    "FAILED",
+    "NEEDS_REVIEW",
+    "EXPIRED",
+  ],
+  UNCERTAIN: ["SENT", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
+  SENT: ["DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
+  DELIVERED: ["READ"],
+  READ: [],
+  // A receipt that comes after all still counts; a person may also put the message back or dismiss it.
+  NEEDS_REVIEW: ["QUEUED", "SENT", "DELIVERED", "READ", "FAILED"],
+  FAILED: [],
+  EXPIRED: ["DELIVERED", "READ"],
+  CANCELLED: [],
+};
+
+/** Statuses in which a message still waits to be handed to a provider. */
+export function isSendable(status: MessageStatus): boolean {
+  return status === "SCHEDULED" || status === "QUEUED" || status === "SENDING";
+}
+
+export function canMove(from: MessageStatus, to: MessageStatus): boolean {
+  return allowedMoves[from].includes(to);
+}
+
+/** The part of a message that its history decides. Times are epoch milliseconds. */
+export interface MessageState {
+  readonly status: MessageStatus;
+  readonly sentAtMs: number | null;
+  readonly deliveredAtMs: number | null;
+  readonly readAtMs: number | null;
+}
+
+/** Something that was learnt about a message. */
+export type StatusChange =
+  | { readonly kind: "sending" }
+  | { readonly kind: "sent" | "delivered" | "read"; readonly occurredAtMs: number }
+  | { readonly kind: "retried" }
+  | { readonly kind: "failed" | "needs_review" | "uncertain" | "expired" | "cancelled" }
+  | { readonly kind: "revoke_failed" };
+
+export interface Advance {
+  readonly state: MessageState;
+  /** What to log; nothing when the change says nothing new. */
+  readonly event: EventType | undefined;
+}
+
+/**
+ * What a message becomes when `change` is learnt.
+ *
+ * A fact that comes late is recorded (its time, its event) and never moves the status back; a fact
+ * that is known already changes nothing and is not logged again.
+ */
+export function advance(state: MessageState, change: StatusChange): Advance {
+  switch (change.kind) {
+    case "sent":
+      if (state.sentAtMs !== null) return unchanged(state);
+      return {
+        state: { ...moved(state, "SENT"), sentAtMs: change.occurredAtMs },
+        event: "message.sent",
+      };
+    case "delivered":
+      if (state.deliveredAtMs !== null) return unchanged(state);
+      return {
+        state: { ...moved(state, "DELIVERED"), deliveredAtMs: change.occurredAtMs },
+        event: "message.delivered",
+      };
+    case "read":
+      if (state.readAtMs !== null) return unchanged(state);
+      return {
+        state: { ...moved(state, "READ"), readAtMs: change.occurredAtMs },
+        event: "message.read",
+      };
+    case "sending":
+      return moveOnly(state, "SENDING", "message.sending");
+    case "retried":
+      // Also from QUEUED: a provider that recognises repeats is called without a SENDING in between.
+      return isSendable(state.status)
+        ? { state: { ...state, status: "QUEUED" }, event: "message.retried" }
+        : unchanged(state);
+    case "failed":
+      return moveOnly(state, "FAILED", "message.failed");
+    case "needs_review":
+      return moveOnly(state, "NEEDS_REVIEW", "message.needs_review");
+    case "uncertain":
+      return moveOnly(state, "UNCERTAIN", "message.uncertain");
+    case "expired":
+      return moveOnly(state, "EXPIRED", "message.expired");
+    case "cancelled":
+      return moveOnly(state, "CANCELLED", "message.cancelled");
+    case "revoke_failed":
+      return { state, event: "message.revoke_failed" };
+    default:
+      return assertNever(change);
+  }
+}
+
+function unchanged(state: MessageState): Advance {
+  return { state, event: undefined };
+}
+
+function moved(state: MessageState, to: MessageStatus): MessageState {
+  return canMove(state.status, to) ? { ...state, status: to } : state;
+}
+
+function moveOnly(state: MessageState, to: MessageStatus, event: EventType): Advance {
+  return canMove(state.status, to) ? { state: { ...state, status: to }, event } : unchanged(state);
+}

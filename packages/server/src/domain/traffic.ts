@@ -1,0 +1,13 @@
+import type { TrafficType } from "@richline/contract";
+
+/** Priority of a message when none is given; 0 is the most urgent. Urgent traffic overtakes bulk. */
+export const trafficPriority: Readonly<Record<TrafficType, number>> = {
+  AUTHENTICATION: 0,
+  TRANSACTION: 3,
+  SERVICEREQUEST: 3,
+  ACKNOWLEDGEMENT: 3,
+  PROMOTION: 6,
+};
+
+/** Number of priorities, 0 to 9. */
+export const priorityCount = 10;

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import type { ApiKey, ApiKeyWithSecret, Mode, Scope } from "@richline/contract";
+import { type Clock, toTimestamp } from "../kernel/clock.ts";
+import { PlatformError } from "../kernel/errors.ts";
+import { newId, newSecret } from "../kernel/ids.ts";
+import type { ApiKeyRow, Store } from "../store/store.ts";
+
+/** Who makes a request. */
+export interface Caller {
+  readonly keyId: string;
+  readonly mode: Mode;
+  readonly scopes: readonly Scope[];
+}
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly scopes?: readonly Scope[] | undefined;
+  readonly expiresAt?: string | undefined;
+  /** The key itself, where the configuration presets it. */
+  readonly preset?: string | undefined;
+}
+
+/** What a new key may do when nothing is said. */
+const defaultScopes: readonly Scope[] = ["admin"];
+
+/** How long a key's row is believed without looking again, in milliseconds: a revocation elsewhere takes this long. */
+const cacheMs = 5_000;
+/** Most keys remembered; beyond it, the oldest is forgotten. */
+const cacheSizeMax = 1_000;
+
+/** Makes a key; only its hash is kept. */
+export async function createApiKey(
+  store: Store,
+  clock: Clock,
+  request: NewApiKey,
+): Promise<ApiKeyWithSecret> {
+  const key =
+    request.preset ?? `rl_${request.mode}_${newSecret(24).replaceAll(/[^A-Za-z0-9]/g, "x")}`;
+  const row: ApiKeyRow = {
+    id: newId("key"),
+    name: request.name,
+    mode: request.mode,
+    scopes: request.scopes ?? defaultScopes,
+    hash: hashKey(key),
+    hint: key.slice(-4),
+    createdAtMs: clock.now(),
+    expiresAtMs: request.expiresAt === undefined ? null : Date.parse(request.expiresAt),
+    revokedAtMs: null,
+  };
+  await store.insertApiKey(row);
+  return { ...toApiKey(row), key };
+}
+
+export function toApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    mode: row.mode,
+    scopes: [...row.scopes],
+    hint: row.hint,
+    createdAt: toTimestamp(row.createdAtMs),
+    ...(row.expiresAtMs === null ? {} : { expiresAt: toTimestamp(row.expiresAtMs) }),
+    ...(row.revokedAtMs === null ? {} : { revokedAt: toTimestamp(row.revokedAtMs) }),
+  };
+}
+
+export interface Authenticator {
+  /** Who sends this `Authorization` header; throws the error that says why nobody. */
+  authenticate(header: string | undefined): Promise<Caller>;
+  /** Forgets what is remembered, after a key was revoked here. */
+  forget(): void;
+}
+
+interface AuthenticatorOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Whether any agent has live routes. */
+  readonly hasLiveRoutes: boolean;
+}
+
+/** Looks keys up by their hash, so that no comparison of secrets takes place, and remembers rows for a short while. */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const cache = new Map<string, { readonly row: ApiKeyRow; readonly untilMs: number }>();
+  async function find(hash: string, nowMs: number): Promise<ApiKeyRow | undefined> {
+    const known = cache.get(hash);
+    if (known !== undefined && known.untilMs > nowMs) return known.row;
+    const row = await options.store.findApiKey(hash);
+    if (row === undefined) return undefined;
+    const oldest = cache.keys().next().value;
+    if (cache.size >= cacheSizeMax && oldest !== undefined) cache.delete(oldest);
+    cache.set(hash, { row, untilMs: nowMs + cacheMs });
+    return row;
+  }
+  return {
+    authenticate: async (header) => {
+      const key = /^Bearer (\S{1,200})$/i.exec(header ?? "")?.[1];
+      if (key === undefined) throw new PlatformError("api_key_missing");
+      if (key.startsWith("rl_live_") && !options.hasLiveRoutes) {
+        throw new PlatformError("live_mode_unavailable", {
+          publicMessage:
+            "This gateway has no live providers. Use a test key (rl_test_…), or configure live routes.",
+        });
+      }
+      const nowMs = options.clock.now();
+      const row = await find(hashKey(key), nowMs);
+      if (row === undefined) throw new PlatformError("api_key_invalid");
+      if (row.revokedAtMs !== null) throw new PlatformError("api_key_revoked");
+      if (row.expiresAtMs !== null && row.expiresAtMs <= nowMs)
+        throw new PlatformError("api_key_expired");
+      return { keyId: row.id, mode: row.mode, scopes: row.scopes };
+    },
+    forget: () => cache.clear(),
+  };
+}
+
+function hashKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}

@@ -1,0 +1,36 @@
+import type { Mode } from "@richline/contract";
+import type { Intake } from "../intake/intake.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Metrics } from "../kernel/metrics.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Receipts } from "../receipts/receipts.ts";
+import type { Store } from "../store/store.ts";
+import type { Endpoints } from "../webhooks/endpoints.ts";
+import type { Authenticator } from "./api-keys.ts";
+
+/** A provider with whom its webhooks are for. */
+export interface WebhookSource {
+  readonly provider: Provider;
+  readonly mode: Mode;
+  readonly agentId: string;
+}
+
+/** Everything that routes use. */
+export interface HttpContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly authenticator: Authenticator;
+  readonly intake: Intake;
+  readonly receipts: Receipts;
+  readonly endpoints: Endpoints;
+  /** By provider name, which is the last part of the webhook's path. */
+  readonly webhookSources: ReadonlyMap<string, WebhookSource>;
+  /** An endpoint was made, changed or deleted: deliver by it. */
+  readonly refreshEndpoints: () => void;
+  readonly publicUrl: string;
+  readonly version: string;
+  /** Folder with the built console; none when the process runs without it. */
+  readonly consoleRoot: string | undefined;
+  readonly isStopping: () => boolean;
+}

@@ -1,0 +1,64 @@
+import { limits } from "@richline/contract";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { PlatformError } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
+import type { HttpContext } from "./http-context.ts";
+import { replyProblem } from "./problem-reply.ts";
+import type { PrometheusMetrics } from "./prometheus.ts";
+import { registerApiKeys } from "./routes/api-keys.ts";
+import { registerContacts } from "./routes/contacts.ts";
+import { registerEndpoints } from "./routes/endpoints.ts";
+import { registerEvents } from "./routes/events.ts";
+import { registerMessages } from "./routes/messages.ts";
+import { registerOperations } from "./routes/operations.ts";
+import { registerProviderWebhooks } from "./routes/provider-webhooks.ts";
+
+/** Longest a client may take to send a request, in milliseconds. */
+const requestTimeoutMs = 30_000;
+/** An idle connection is kept this long, in milliseconds: longer than the usual proxy in front, which then closes first. */
+const keepAliveTimeoutMs = 72_000;
+
+/** The HTTP server with every route; it does not listen yet. */
+export function createHttpServer(
+  context: HttpContext,
+  options: { readonly logger: FastifyBaseLogger; readonly prometheus: PrometheusMetrics },
+): FastifyInstance {
+  const server = fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    bodyLimit: limits.requestBodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    genReqId: () => newId("req"),
+    requestIdHeader: false,
+    return503OnClosing: true,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 256 },
+  });
+  server.setErrorHandler(replyProblem);
+  server.setNotFoundHandler((request, reply) =>
+    replyProblem(
+      new PlatformError("not_found", {
+        publicMessage: "There is no such address. The reference is at /docs.",
+      }),
+      request,
+      reply,
+    ),
+  );
+  server.addHook("onSend", (request, reply, payload, done) => {
+    void reply.header("x-request-id", request.id);
+    void reply.header("x-content-type-options", "nosniff");
+    done(null, payload);
+  });
+  registerMessages(server, context);
+  registerContacts(server, context);
+  registerEndpoints(server, context);
+  registerEvents(server, context);
+  registerApiKeys(server, context);
+  registerProviderWebhooks(server, context);
+  registerOperations(server, context);
+  server.get("/metrics", async (_request, reply) =>
+    reply.type(options.prometheus.contentType).send(await options.prometheus.render()),
+  );
+  return server;
+}

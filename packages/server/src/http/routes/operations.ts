@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import fastifyStatic from "@fastify/static";
+import { buildOpenApi } from "@richline/contract";
+import type { FastifyInstance } from "fastify";
+import { PlatformError } from "../../kernel/errors.ts";
+import { defineRoute } from "../define-route.ts";
+import type { HttpContext } from "../http-context.ts";
+
+/** Health, the API's own description, and the console's files. */
+export function registerOperations(server: FastifyInstance, context: HttpContext): void {
+  defineRoute(server, context, "getHealth", () => ({ status: "ok" }));
+  defineRoute(server, context, "getReadiness", async () => {
+    if (context.isStopping()) throw new PlatformError("shutting_down", { retryAfterSeconds: 1 });
+    await context.store.check();
+    return { status: "ready" };
+  });
+  const document = JSON.stringify(
+    buildOpenApi({ version: context.version, serverUrl: context.publicUrl }),
+  );
+  server.get("/openapi.json", (_request, reply) => reply.type("application/json").send(document));
+  registerDocs(server);
+  registerConsole(server, context);
+}
+
+/** The reference that people read: Swagger UI over `/openapi.json`, from our own files. */
+function registerDocs(server: FastifyInstance): void {
+  const root = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  const script =
+    'window.onload = () => SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, defaultModelsExpandDepth: -1 });';
+  server.get("/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(docsPage));
+  server.get("/docs/start.js", (_request, reply) => reply.type("text/javascript").send(script));
+  for (const [name, type] of Object.entries({
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+  })) {
+    const file = readFileSync(`${root}/${name}`);
+    server.get(`/docs/${name}`, (_request, reply) =>
+      reply.type(type).header("cache-control", "max-age=3600").send(file),
+    );
+  }
+}
+
+const docsPage = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Richline API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+function registerConsole(server: FastifyInstance, context: HttpContext): void {
+  if (context.consoleRoot === undefined) {
+    server.get("/", (_request, reply) =>
+      reply.type("text/plain").send("Richline gateway. The API reference is at /docs.\n"),
+    );
+    return;
+  }
+  void server.register(fastifyStatic, {
+    root: context.consoleRoot,
+    index: ["console.html"],
+    // Hashed names never change; the page itself is always asked for again.
+    setHeaders: (response, path) => {
+      response.setHeader(
+        "cache-control",
+        path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+      );
+    },
+  });
+}

@@ -1,0 +1,9 @@
+// What an embedder and the command line use; nothing else is public.
+export { createKey, listKeys, migrateStore, openStore, revokeKey } from "./administration.ts";
+export { type App, type AppDeps, createApp } from "./app.ts";
+export { type Config, ConfigError } from "./config/config.ts";
+export { type DevConfigOptions, devAgentId, devConfig } from "./config/dev-config.ts";
+export { type LoadConfigOptions, loadConfig } from "./config/load-config.ts";
+export { diagnose, type Finding } from "./diagnose.ts";
+export { type Failpoints, killingFailpoints } from "./kernel/failpoint.ts";
+export type { Store } from "./store/store.ts";

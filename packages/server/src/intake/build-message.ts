@@ -1,0 +1,92 @@
+import { type Mode, messageTypeOf, type SendMessageRequest, ttlToMs } from "@richline/contract";
+import { v7 } from "uuid";
+import { trafficPriority } from "../domain/traffic.ts";
+import { newId, newUuid } from "../kernel/ids.ts";
+import type { ContactRow, MessageRow, NewEvent, NewMessage } from "../store/store.ts";
+import type { MessagePlan } from "./plan-message.ts";
+
+/** Traffic that names no type is about something the person did. */
+const defaultTrafficType = "TRANSACTION";
+
+interface BuildOptions {
+  readonly mode: Mode;
+  readonly request: SendMessageRequest;
+  readonly plan: MessagePlan;
+  readonly requestHash: string;
+  readonly phoneNumber: string;
+  readonly contact: ContactRow | undefined;
+  readonly nowMs: number;
+}
+
+/** Everything that one accepted request stores. */
+export function buildMessage(options: BuildOptions): NewMessage {
+  const { plan, nowMs } = options;
+  const message = buildRow(options);
+  const { capabilities, name } = plan.provider;
+  return {
+    message,
+    requestHash: options.requestHash,
+    leg: {
+      index: 0,
+      provider: name,
+      providerMessageId: capabilities.clientMessageId ? newUuid() : null,
+    },
+    event: buildEvent(message),
+    contact: options.contact ?? {
+      mode: options.mode,
+      conversationId: message.conversationId,
+      phoneNumber: message.phoneNumber,
+      userId: message.userId,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    },
+  };
+}
+
+function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOptions): MessageRow {
+  const trafficType = request.trafficType ?? defaultTrafficType;
+  const startMs = plan.sendAtMs ?? nowMs;
+  return {
+    // Time-ordered, so that newest-first lists follow the primary key.
+    uid: v7(),
+    mode,
+    id: request.messageId ?? newId("msg"),
+    agentId: plan.agentId,
+    conversationId: request.conversationId,
+    userId: request.userId ?? contact?.userId ?? null,
+    phoneNumber,
+    messageType: messageTypeOf(request.message),
+    content: request.message,
+    fallbackText: plan.fallbackText ?? null,
+    trafficType,
+    priority: request.priority ?? trafficPriority[trafficType],
+    status: plan.sendAtMs === undefined ? "QUEUED" : "SCHEDULED",
+    deviceSupport: "unknown",
+    reason: null,
+    metadata: request.metadata ?? null,
+    createdAtMs: nowMs,
+    sendAtMs: plan.sendAtMs ?? null,
+    expiresAtMs: request.ttl === undefined ? null : startMs + ttlToMs(request.ttl),
+    sentAtMs: null,
+    deliveredAtMs: null,
+    readAtMs: null,
+  };
+}
+
+function buildEvent(message: MessageRow): NewEvent {
+  return {
+    id: newId("evt"),
+    mode: message.mode,
+    type: message.status === "SCHEDULED" ? "message.scheduled" : "message.queued",
+    atMs: message.createdAtMs,
+    loggedAtMs: message.createdAtMs,
+    messageUid: message.uid,
+    data: {
+      agentId: message.agentId,
+      conversationId: message.conversationId,
+      messageId: message.id,
+      messageStatus: message.status,
+      ...(message.metadata === null ? {} : { metadata: message.metadata }),
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import {
+  type Mode,
+  messageTypeOf,
+  type SendMessageRequest,
+  type SendMessageResponse,
+  type ValidateResponse,
+  type Warning,
+} from "@richline/contract";
+import { type Batcher, createBatcher } from "../kernel/batcher.ts";
+import { type Clock, toTimestamp } from "../kernel/clock.ts";
+import { PlatformError } from "../kernel/errors.ts";
+import type { Failpoints } from "../kernel/failpoint.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { AcceptResult, ContactRow, MessageRow, NewMessage, Store } from "../store/store.ts";
+import { buildMessage } from "./build-message.ts";
+import { type AgentRoutes, type MessagePlan, planMessage } from "./plan-message.ts";
+import { resolveRecipient } from "./resolve-recipient.ts";
+
+export interface IntakeOptions {
+  readonly store: Store;
+  readonly agents: readonly AgentRoutes[];
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly clock: Clock;
+  readonly failpoints: Failpoints;
+}
+
+/** What came of one request: its answer, or why it was refused. A refused request stored nothing. */
+export type IntakeResult =
+  | {
+      readonly kind: "accepted";
+      readonly response: SendMessageResponse;
+      readonly replayed: boolean;
+    }
+  | { readonly kind: "refused"; readonly error: PlatformError };
+
+export interface Intake {
+  /** Accepts a valid request; resolves after the commit that holds it. Rejects only when the store fails. */
+  accept(mode: Mode, request: SendMessageRequest): Promise<IntakeResult>;
+  /** Judges a request without storing anything. Rejects with the `PlatformError` that `accept` would answer. */
+  validate(mode: Mode, request: SendMessageRequest): ValidateResponse;
+  /** Resolves when nothing waits for its commit. */
+  drain(): Promise<void>;
+}
+
+interface Candidate {
+  readonly mode: Mode;
+  readonly request: SendMessageRequest;
+  readonly plan: MessagePlan;
+  readonly requestHash: string;
+}
+
+/** Most messages in one commit: more no longer raises throughput and makes the first wait for the last. */
+const batchItemsMax = 256;
+/** Most requests that wait for a commit; at 10,000/s that is half a second. */
+const waitingMax = 5_000;
+
+/** The way in: validates, decides the route, and stores message, job and event in one transaction. */
+export function createIntake(options: IntakeOptions): Intake {
+  const batcher: Batcher<Candidate, IntakeResult> = createBatcher({
+    commit: (batch) => commitBatch(options, batch),
+    itemsMax: batchItemsMax,
+    waitingMax,
+  });
+  return {
+    accept: async (mode, request) => {
+      const plan = planMessage(options, mode, request);
+      if (plan instanceof PlatformError) return { kind: "refused", error: plan };
+      return batcher.submit({ mode, request, plan, requestHash: hashRequest(request) });
+    },
+    validate: (mode, request) => {
+      const plan = planMessage(options, mode, request);
+      if (plan instanceof PlatformError) throw plan;
+      return {
+        valid: true,
+        messageType: messageTypeOf(request.message),
+        ...(plan.fallbackText === undefined ? {} : { fallbackText: plan.fallbackText }),
+        warnings: [...plan.warnings],
+      };
+    },
+    drain: () => batcher.drain(),
+  };
+}
+
+async function commitBatch(
+  options: IntakeOptions,
+  batch: readonly Candidate[],
+): Promise<readonly IntakeResult[]> {
+  const contacts = await options.store.findContacts(
+    batch.map(({ mode, request }) => ({ mode, conversationId: request.conversationId })),
+  );
+  const nowMs = options.clock.now();
+  const built = batch.map((candidate, index) => build(candidate, contacts[index], nowMs));
+  const messages = built.filter((one): one is NewMessage => !(one instanceof PlatformError));
+  options.failpoints.reach("intake:before-commit");
+  const accepted = messages.length === 0 ? [] : await options.store.acceptMessages(messages);
+  options.failpoints.reach("intake:after-commit");
+  const verdicts = accepted.values();
+  return batch.map((candidate, index): IntakeResult => {
+    const one = built[index];
+    if (one === undefined || one instanceof PlatformError) {
+      return { kind: "refused", error: one ?? new PlatformError("internal_error") };
+    }
+    return toResult(candidate, one, verdicts.next().value);
+  });
+}
+
+function build(
+  candidate: Candidate,
+  contact: ContactRow | undefined,
+  nowMs: number,
+): NewMessage | PlatformError {
+  const phoneNumber = resolveRecipient(candidate.request, contact);
+  if (phoneNumber instanceof PlatformError) return phoneNumber;
+  return buildMessage({ ...candidate, phoneNumber, contact, nowMs });
+}
+
+function toResult(
+  candidate: Candidate,
+  built: NewMessage,
+  verdict: AcceptResult | undefined,
+): IntakeResult {
+  if (verdict === undefined) throw new Error("The store answered fewer results than messages.");
+  if (verdict.kind === "accepted") {
+    return {
+      kind: "accepted",
+      replayed: false,
+      response: toResponse(built.message, candidate.plan.warnings),
+    };
+  }
+  if (verdict.requestHash !== built.requestHash) {
+    return { kind: "refused", error: new PlatformError("message_id_conflict") };
+  }
+  return {
+    kind: "accepted",
+    replayed: true,
+    response: toResponse(verdict.message, candidate.plan.warnings),
+  };
+}
+
+function toResponse(message: MessageRow, warnings: readonly Warning[]): SendMessageResponse {
+  return {
+    name: `conversations/${message.conversationId}/messages/${message.id}`,
+    createTime: toTimestamp(message.createdAtMs),
+    state: message.sendAtMs === null ? "QUEUED" : "SCHEDULED",
+    ...(message.fallbackText === null ? {} : { fallbackText: message.fallbackText }),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+  };
+}
+
+/**
+ * What makes two requests the same: all that was asked, in the schema's order of fields.
+ * Parsing has put the fields in that order and sorted `metadata`, so equal requests are equal text.
+ */
+function hashRequest(request: SendMessageRequest): string {
+  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
+}

@@ -1,0 +1,40 @@
+/**
+ * Named places where a test may kill or fail the process, to prove that nothing is lost there.
+ * In production every one is an empty function call.
+ */
+export const failpointNames = [
+  "intake:before-commit",
+  "intake:after-commit",
+  "dispatch:after-claim",
+  "dispatch:after-send",
+  "dispatch:after-settle",
+  "receipts:before-commit",
+  "receipts:after-commit",
+  "webhooks:after-post",
+] as const;
+export type FailpointName = (typeof failpointNames)[number];
+
+export interface Failpoints {
+  reach(name: FailpointName): void;
+}
+
+export const noFailpoints: Failpoints = { reach: () => undefined };
+
+/**
+ * Failpoints that kill the process, `SIGKILL`, when one is reached for the nth time.
+ * `text` is `name@n`, as in `dispatch:after-send@3`; unknown names are an error.
+ */
+export function killingFailpoints(text: string): Failpoints {
+  const [name = "", nth = "1"] = text.split("@");
+  if (!failpointNames.some((known) => known === name)) {
+    throw new Error(`Unknown failpoint ${name}; known: ${failpointNames.join(", ")}`);
+  }
+  let left = Number(nth);
+  return {
+    reach: (reached) => {
+      if (reached !== name) return;
+      left -= 1;
+      if (left === 0) process.kill(process.pid, "SIGKILL");
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { importPKCS8, SignJWT } from "jose";
+import { z } from "zod";
+import type { Clock } from "../../kernel/clock.ts";
+import { type ApiAnswer, callApi } from "../kit/call-api.ts";
+
+/** Source: RBM reference, "Authorization scopes". */
+const scope = "https://www.googleapis.com/auth/rcsbusinessmessaging";
+
+/** A token is renewed this long before it ends, in milliseconds. */
+const renewAheadMs = 60_000;
+
+/** Life that we ask for, in seconds; Google allows at most an hour. Source: Google, "Using OAuth 2.0 for server to server applications". */
+const assertionLifeSeconds = 3600;
+
+const serviceAccountKey = z.object({
+  client_email: z.string(),
+  private_key: z.string(),
+  private_key_id: z.string().optional(),
+  token_uri: z.url(),
+});
+
+const tokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
+
+export type TokenResult =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "failed"; readonly answer: ApiAnswer };
+
+export interface AccessTokens {
+  get(signal: AbortSignal): Promise<TokenResult>;
+  /** The token was refused: the next `get` asks for a new one. */
+  forget(): void;
+}
+
+/**
+ * Exchanges a signed assertion for a token (RFC 7523) at the key's own `token_uri`, keeps it until
+ * shortly before its end, and shares one exchange among all who wait for it.
+ * Google's auth library is not used because it ignores `token_uri` in that exchange.
+ */
+export function createAccessTokens(options: {
+  readonly serviceAccountJson: string;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}): AccessTokens {
+  const account = serviceAccountKey.parse(JSON.parse(options.serviceAccountJson));
+  let current: { readonly token: string; readonly renewAtMs: number } | undefined;
+  let underWay: Promise<TokenResult> | undefined;
+
+  async function exchange(signal: AbortSignal): Promise<TokenResult> {
+    const assertion = await signAssertion(account, options.clock.now());
+    const answer = await callApi({
+      fetch: options.fetch,
+      url: account.token_uri,
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        assertion,
+      }).toString(),
+      signal,
+    });
+    const parsed =
+      answer.kind === "answered" ? tokenAnswer.safeParse(parseJson(answer.text)) : undefined;
+    if (parsed?.success !== true) return { kind: "failed", answer };
+    current = {
+      token: parsed.data.access_token,
+      renewAtMs: options.clock.now() + parsed.data.expires_in * 1000 - renewAheadMs,
+    };
+    return { kind: "token", token: current.token };
+  }
+
+  return {
+    get: (signal) => {
+      if (current !== undefined && options.clock.now() < current.renewAtMs) {
+        return Promise.resolve({ kind: "token", token: current.token });
+      }
+      underWay ??= exchange(signal).finally(() => {
+        underWay = undefined;
+      });
+      return underWay;
+    },
+    forget: () => {
+      current = undefined;
+    },
+  };
+}
+
+async function signAssertion(
+  account: z.output<typeof serviceAccountKey>,
+  nowMs: number,
+): Promise<string> {
+  const key = await importPKCS8(account.private_key, "RS256");
+  const nowSeconds = Math.floor(nowMs / 1000);
+  return new SignJWT({ scope })
+    .setProtectedHeader({
+      alg: "RS256",
+      typ: "JWT",
+      ...(account.private_key_id === undefined ? {} : { kid: account.private_key_id }),
+    })
+    .setIssuer(account.client_email)
+    .setAudience(account.token_uri)
+    .setIssuedAt(nowSeconds)
+    .setExpirationTime(nowSeconds + assertionLifeSeconds)
+    .sign(key);
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,269 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { rbmBatchGetUsers } from "@richline/contract";
+import { z } from "zod";
+import { type ApiAnswer, callApi } from "../kit/call-api.ts";
+import { equalInConstantTime } from "../kit/constant-time.ts";
+import type {
+  AgentEventRequest,
+  Provider,
+  ProviderContext,
+  ProviderFactory,
+  RawWebhook,
+  Reach,
+  ReachOutcome,
+  ReachRequest,
+  RevokeOutcome,
+  RevokeRequest,
+  SendOutcome,
+  SendRequest,
+  UploadOutcome,
+  UploadRequest,
+  WebhookVerdict,
+} from "../provider.ts";
+import { createAccessTokens, parseJson } from "./access-token.ts";
+import { convertToAgentMessage } from "./convert-to-agent-message.ts";
+import { googleRbmBaseUrl, googleRbmManifest } from "./manifest.ts";
+import { describeAnswer, mapFailure } from "./map-error.ts";
+import { decodeData, parseWebhook } from "./parse-webhook.ts";
+
+/** Google RCS Business Messaging, and the emulator, which speaks the same wire. */
+export const googleRbm: ProviderFactory = {
+  manifest: googleRbmManifest,
+  create: createGoogleRbm,
+};
+
+const challenge = z.object({ clientToken: z.string(), secret: z.string() });
+const capabilitiesAnswer = z.object({ features: z.array(z.string()).default([]) });
+const batchAnswer = z.object({ reachableUsers: z.array(z.string()).default([]) });
+const uploadAnswer = z.object({ name: z.string() });
+
+interface ApiRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly mediaType?: string;
+  readonly signal: AbortSignal;
+}
+
+function createGoogleRbm(context: ProviderContext): Provider {
+  const { agentId = "", serviceAccount = "", clientToken = "", region, baseUrl } = context.settings;
+  const base = googleRbmBaseUrl(region, baseUrl);
+  const tokens = createAccessTokens({
+    serviceAccountJson: serviceAccount,
+    fetch: context.fetch,
+    clock: context.clock,
+  });
+
+  /** One authorised call; a refused token is renewed once, since it may have been withdrawn early. */
+  async function call(request: ApiRequest): Promise<ApiAnswer> {
+    const first = await callOnce(request);
+    if (first.kind !== "answered" || first.status !== 401) return first;
+    tokens.forget();
+    return callOnce(request);
+  }
+
+  async function callOnce(request: ApiRequest): Promise<ApiAnswer> {
+    const token = await tokens.get(request.signal);
+    if (token.kind === "failed") return asAuthAnswer(token.answer);
+    const query = new URLSearchParams({ ...request.query, agentId });
+    return callApi({
+      fetch: context.fetch,
+      url: `${base}${request.path}?${query}`,
+      method: request.method,
+      headers: {
+        authorization: `Bearer ${token.token}`,
+        ...(request.body === undefined
+          ? {}
+          : { "content-type": request.mediaType ?? "application/json" }),
+      },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      signal: request.signal,
+    });
+  }
+
+  return {
+    specificationVersion: "v1",
+    name: context.name,
+    capabilities: {
+      channel: "rcs",
+      messageTypes: ["text", "rich_card", "carousel", "file"],
+      idempotentSend: true,
+      clientMessageId: true,
+      revoke: true,
+      reachLookup: true,
+    },
+    doSend: (request) => send(call, request),
+    doRevoke: (request) => revoke(call, request),
+    doCheckReach: (request) => checkReach(call, agentId, request),
+    doSendEvent: (request) => sendEvent(call, request),
+    doUploadFile: (request) => upload(call, request),
+    verifyWebhook: (webhook) => verifyWebhook(webhook, clientToken),
+    parseWebhook,
+  };
+}
+
+type Call = (request: ApiRequest) => Promise<ApiAnswer>;
+
+async function send(call: Call, request: SendRequest): Promise<SendOutcome> {
+  const messageId = request.providerMessageId ?? randomUUID();
+  const answer = await call({
+    method: "POST",
+    path: `/v1/phones/${request.phoneNumber}/agentMessages`,
+    query: { messageId },
+    body: JSON.stringify(convertToAgentMessage(request)),
+    signal: request.signal,
+  });
+  return successText(answer) === undefined
+    ? mapFailure(answer)
+    : { kind: "accepted", providerMessageId: messageId };
+}
+
+/** Google documents 404 as "too late"; an older page says 200 in either case, so DELIVERED still wins after a 200. */
+async function revoke(call: Call, request: RevokeRequest): Promise<RevokeOutcome> {
+  const answer = await call({
+    method: "DELETE",
+    path: `/v1/phones/${request.phoneNumber}/agentMessages/${request.providerMessageId}`,
+    query: {},
+    signal: request.signal,
+  });
+  if (successText(answer) !== undefined) return { kind: "revoked" };
+  if (answer.kind === "answered" && answer.status === 404) return { kind: "too_late" };
+  return asFailed(answer);
+}
+
+/** Single look-ups for a few numbers; the bulk call takes 500 at least, and only says who can be reached. */
+async function checkReach(
+  call: Call,
+  agentId: string,
+  request: ReachRequest,
+): Promise<ReachOutcome> {
+  const numbers = [...new Set(request.phoneNumbers)];
+  const { min, max } = rbmBatchGetUsers;
+  if (numbers.length < min || numbers.length > max)
+    return checkReachSingly(call, numbers, request.signal);
+  const answer = await call({
+    method: "POST",
+    path: "/v1/users:batchGet",
+    query: {},
+    body: JSON.stringify({ users: numbers, agentId }),
+    signal: request.signal,
+  });
+  const text = successText(answer);
+  if (text === undefined) return asFailed(answer);
+  const reachable = new Set(batchAnswer.parse(parseJson(text)).reachableUsers);
+  return {
+    kind: "answered",
+    reach: new Map(
+      numbers.map((number) => [number, { reachable: reachable.has(number), features: [] }]),
+    ),
+  };
+}
+
+async function checkReachSingly(
+  call: Call,
+  numbers: readonly string[],
+  signal: AbortSignal,
+): Promise<ReachOutcome> {
+  const reach = new Map<string, Reach>();
+  for (const number of numbers) {
+    const answer = await call({
+      method: "GET",
+      path: `/v1/phones/${number}/capabilities`,
+      query: { requestId: randomUUID() },
+      signal,
+    });
+    const text = successText(answer);
+    if (text !== undefined) {
+      reach.set(number, {
+        reachable: true,
+        features: capabilitiesAnswer.parse(parseJson(text)).features,
+      });
+    } else if (answer.kind === "answered" && answer.status === 404) {
+      reach.set(number, { reachable: false, features: [] });
+    } else {
+      return asFailed(answer);
+    }
+  }
+  return { kind: "answered", reach };
+}
+
+async function sendEvent(call: Call, request: AgentEventRequest): Promise<SendOutcome> {
+  const { event, eventId } = request;
+  const answer = await call({
+    method: "POST",
+    path: `/v1/phones/${request.phoneNumber}/agentEvents`,
+    query: { eventId },
+    body: JSON.stringify(
+      event.kind === "typing"
+        ? { eventType: "IS_TYPING" }
+        : { eventType: "READ", messageId: event.providerMessageId },
+    ),
+    signal: request.signal,
+  });
+  return successText(answer) === undefined
+    ? mapFailure(answer)
+    : { kind: "accepted", providerMessageId: eventId };
+}
+
+async function upload(call: Call, request: UploadRequest): Promise<UploadOutcome> {
+  const answer = await call({
+    method: "POST",
+    path: "/upload/v1/files",
+    query: {},
+    body: request.bytes,
+    mediaType: request.mediaType,
+    signal: request.signal,
+  });
+  const text = successText(answer);
+  return text === undefined
+    ? asFailed(answer)
+    : { kind: "uploaded", fileName: uploadAnswer.parse(parseJson(text)).name };
+}
+
+/** Google signs the decoded data with HMAC-SHA512 and the client token. Source: RBM guide, "Webhooks". */
+function verifyWebhook(webhook: RawWebhook, clientToken: string): WebhookVerdict {
+  const asked = challenge.safeParse(parseJson(Buffer.from(webhook.body).toString("utf8")));
+  if (asked.success) {
+    return equalInConstantTime(asked.data.clientToken, clientToken)
+      ? { kind: "challenge", body: asked.data.secret }
+      : { kind: "forged", reason: "The challenge carries another client token." };
+  }
+  const data = decodeData(webhook.body);
+  const signature = webhook.headers["x-goog-signature"];
+  if (data === undefined || typeof signature !== "string") {
+    return { kind: "forged", reason: "X-Goog-Signature or message.data is missing." };
+  }
+  const expected = createHmac("sha512", clientToken).update(data).digest("base64");
+  return equalInConstantTime(signature, expected)
+    ? { kind: "genuine" }
+    : { kind: "forged", reason: "X-Goog-Signature does not match." };
+}
+
+/** The text of a successful answer; undefined for all others. */
+function successText(answer: ApiAnswer): string | undefined {
+  return answer.kind === "answered" && answer.status >= 200 && answer.status < 300
+    ? answer.text
+    : undefined;
+}
+
+/** A refused assertion (400 invalid_grant and the like) is a matter of credentials, whatever its status. */
+function asAuthAnswer(answer: ApiAnswer): ApiAnswer {
+  return answer.kind === "answered" && answer.status < 500 && answer.status !== 429
+    ? {
+        ...answer,
+        status: 401,
+        text: `token exchange: ${describeAnswer(answer.status, answer.text)}`,
+      }
+    : answer.kind === "no_answer"
+      ? // No message left us: the exchange comes before it.
+        { kind: "not_connected", detail: `token exchange: ${answer.detail}` }
+      : answer;
+}
+
+function asFailed(answer: ApiAnswer) {
+  const outcome = mapFailure(answer);
+  return outcome.kind === "accepted"
+    ? ({ kind: "failed", code: "outcome_unknown", detail: "" } as const)
+    : ({ kind: "failed", code: outcome.code, detail: outcome.detail } as const);
+}

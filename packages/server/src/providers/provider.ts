@@ -1,0 +1,210 @@
+import type {
+  EventData,
+  EventType,
+  FailureCode,
+  InteractionType,
+  MessageContent,
+  MessageType,
+  TrafficType,
+} from "@richline/contract";
+import type { StatusChange } from "../domain/lifecycle.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Logger } from "../kernel/logger.ts";
+
+/**
+ * The provider port, version 1: what every adapter offers, and nothing about any one of them.
+ *
+ * An adapter is a folder with a manifest and a factory. It is handed everything it touches the world
+ * with, so the emulator is one more base URL. Methods are named `do…`: services call them through
+ * dispatch and receipts, never directly. Expected outcomes are values; an exception is a bug or a shutdown.
+ */
+export interface Provider {
+  readonly specificationVersion: "v1";
+  /** The name in the configuration, unique among providers. */
+  readonly name: string;
+  readonly capabilities: ProviderCapabilities;
+  doSend(request: SendRequest): Promise<SendOutcome>;
+  /** Takes a message back that is not delivered yet. Only with `capabilities.revoke`. */
+  doRevoke?(request: RevokeRequest): Promise<RevokeOutcome>;
+  /** Which of these numbers can get RCS. Only with `capabilities.reachLookup`. */
+  doCheckReach?(request: ReachRequest): Promise<ReachOutcome>;
+  /** Shows the person that the agent types, or that it has read. */
+  doSendEvent?(request: AgentEventRequest): Promise<SendOutcome>;
+  /** Uploads a file for later messages. */
+  doUploadFile?(request: UploadRequest): Promise<UploadOutcome>;
+  /** Whether a webhook comes from the provider: constant time, over the bytes as they came. */
+  verifyWebhook(webhook: RawWebhook): WebhookVerdict;
+  /** What a webhook says. Total: it never throws and never drops; what it does not know it calls `unrecognised`. */
+  parseWebhook(webhook: RawWebhook): readonly ProviderNotification[];
+}
+
+/** What a provider can do: declared, never sniffed. */
+export interface ProviderCapabilities {
+  readonly channel: "rcs" | "sms";
+  readonly messageTypes: readonly MessageType[];
+  /** Whether a message id that was used before is recognised, so that a repeat delivers nothing. */
+  readonly idempotentSend: boolean;
+  /** Whether we choose the provider's message id, as a UUID. */
+  readonly clientMessageId: boolean;
+  readonly revoke: boolean;
+  readonly reachLookup: boolean;
+}
+
+export interface SendRequest {
+  readonly providerMessageId: string | null;
+  readonly phoneNumber: string;
+  readonly content: MessageContent;
+  readonly trafficType: TrafficType;
+  /** How long the message is of use from now, in milliseconds. */
+  readonly ttlMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What came of one provider call.
+ * - `accepted`: the provider has the message.
+ * - `rejected`: it has not, and says why.
+ * - `deferred`: it has not, and wants us to come back.
+ * - `unknown`: bytes left and no answer came; it may have the message.
+ */
+export type SendOutcome =
+  | { readonly kind: "accepted"; readonly providerMessageId: string }
+  | { readonly kind: "rejected"; readonly code: FailureCode; readonly detail: string }
+  | {
+      readonly kind: "deferred";
+      readonly code: FailureCode;
+      readonly detail: string;
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly kind: "unknown"; readonly code: "outcome_unknown"; readonly detail: string };
+
+export interface RevokeRequest {
+  readonly providerMessageId: string;
+  readonly phoneNumber: string;
+  readonly signal: AbortSignal;
+}
+
+export type RevokeOutcome =
+  | { readonly kind: "revoked" | "too_late" }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
+
+export interface ReachRequest {
+  readonly phoneNumbers: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export type ReachOutcome =
+  | { readonly kind: "answered"; readonly reach: ReadonlyMap<string, Reach> }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
+
+export interface Reach {
+  readonly reachable: boolean;
+  /** The provider's words for what the handset can do; empty when it does not say. */
+  readonly features: readonly string[];
+}
+
+export interface AgentEventRequest {
+  readonly phoneNumber: string;
+  /** RFC 4122 id of this event, for the provider to recognise a repeat. */
+  readonly eventId: string;
+  readonly event:
+    | { readonly kind: "typing" }
+    | { readonly kind: "read"; readonly providerMessageId: string };
+  readonly signal: AbortSignal;
+}
+
+export interface UploadRequest {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly signal: AbortSignal;
+}
+
+export type UploadOutcome =
+  | { readonly kind: "uploaded"; readonly fileName: string }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
+
+export interface RawWebhook {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+  readonly receivedAtMs: number;
+}
+
+export type WebhookVerdict =
+  | { readonly kind: "genuine" }
+  /** The provider asks whether this address is ours; answer `body` as it stands. */
+  | { readonly kind: "challenge"; readonly body: string }
+  | { readonly kind: "forged"; readonly reason: string };
+
+/** One thing a provider told us. `dedupeKey` is the same when it tells it again. */
+export interface ProviderNotification {
+  readonly dedupeKey: string;
+  readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
+  /** The payload as it came. */
+  readonly raw: string;
+  readonly meaning: NotificationMeaning;
+}
+
+export type NotificationMeaning =
+  | {
+      readonly kind: "status";
+      readonly providerMessageId: string;
+      readonly change: StatusChange;
+      readonly reason?: { readonly code: string; readonly detail?: string } | undefined;
+    }
+  | {
+      readonly kind: "interaction";
+      readonly phoneNumber: string;
+      readonly interaction: {
+        readonly interactionType: InteractionType;
+        readonly postbackData?: string | undefined;
+        readonly suggestionText?: string | undefined;
+        readonly text?: string | undefined;
+        readonly location?: { readonly latitude: number; readonly longitude: number } | undefined;
+        readonly file?: EventData["file"];
+      };
+    }
+  | {
+      readonly kind: "notice";
+      readonly phoneNumber?: string;
+      readonly type: EventType;
+      readonly data: EventData;
+    }
+  | { readonly kind: "unrecognised" };
+
+/** What an adapter is built from. `fields` drive validation, masking and the console's form. */
+export interface ProviderManifest {
+  /** The `type` in the configuration and the path of its webhooks. */
+  readonly type: string;
+  readonly title: string;
+  readonly fields: readonly ManifestField[];
+}
+
+export interface ManifestField {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** Never shown or logged. */
+  readonly secret: boolean;
+  /** A regular expression that the whole value matches. */
+  readonly pattern?: string;
+  readonly default?: string;
+}
+
+/** Everything an adapter touches the world with. */
+export interface ProviderContext {
+  readonly name: string;
+  /** Values of the manifest's fields, validated against it. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly logger: Logger;
+}
+
+/** One line of the registry in `app.ts`. */
+export interface ProviderFactory {
+  readonly manifest: ProviderManifest;
+  create(context: ProviderContext): Provider;
+}

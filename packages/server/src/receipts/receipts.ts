@@ -1,0 +1,73 @@
+import type { Mode } from "@richline/contract";
+import { createBatcher } from "../kernel/batcher.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
+import type { Failpoints } from "../kernel/failpoint.ts";
+import { createLane } from "../kernel/lane.ts";
+import type { Logger } from "../kernel/logger.ts";
+import type { ProviderNotification } from "../providers/provider.ts";
+import type { NewReceipt, ReceiptResult, Store } from "../store/store.ts";
+
+export interface ReceiptsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly failpoints: Failpoints;
+  /** How often parked receipts are looked through, in milliseconds. */
+  readonly sweepMs: number;
+}
+
+/** Whose notification it is. */
+export interface ReceiptSource {
+  readonly provider: string;
+  readonly mode: Mode;
+  readonly agentId: string;
+}
+
+/** Takes what providers report, keeps it, and moves messages forward. */
+export interface Receipts {
+  /** Resolves after the commit that holds the notification and what it changed. */
+  ingest(source: ReceiptSource, notification: ProviderNotification): Promise<ReceiptResult>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const batchItemsMax = 256;
+const waitingMax = 10_000;
+/** Most parked receipts applied in one transaction. */
+const parkedMax = 500;
+
+export function createReceipts(options: ReceiptsOptions): Receipts {
+  const batcher = createBatcher<NewReceipt, ReceiptResult>({
+    commit: async (batch) => {
+      options.failpoints.reach("receipts:before-commit");
+      const results = await options.store.recordReceipts(batch);
+      options.failpoints.reach("receipts:after-commit");
+      return results;
+    },
+    itemsMax: batchItemsMax,
+    waitingMax,
+  });
+  // A receipt can be parked at the very moment its leg is written, each unseen by the other
+  // transaction; the sweep finds what both missed.
+  const sweep = createLane<never>({
+    claim: async () => {
+      await options.store.applyParkedReceipts(parkedMax);
+      return [];
+    },
+    handle: () => Promise.resolve(),
+    onError: (error) =>
+      options.logger.warn({ error: errorText(error) }, "parked receipts not swept"),
+    inFlightMax: 1,
+    pollMs: options.sweepMs,
+    clock: options.clock,
+  });
+  return {
+    ingest: (source, notification) => batcher.submit({ ...source, ...notification }),
+    start: () => sweep.start(),
+    stop: async () => {
+      await sweep.stop();
+      await batcher.drain();
+    },
+  };
+}

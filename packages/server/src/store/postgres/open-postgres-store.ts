@@ -1,0 +1,209 @@
+import pg from "pg";
+import { errorText, PlatformError } from "../../kernel/errors.ts";
+import type { Logger } from "../../kernel/logger.ts";
+import { type MigrationResult, migrate } from "../sql/migrate.ts";
+import type { Database, Session, SqlRow } from "../sql/session.ts";
+import { createSqlStore } from "../sql/sql-store.ts";
+import type { Store } from "../store.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Schema that holds the tables. Default `public`; tests use one each. */
+  readonly schema?: string;
+  readonly logger: Logger;
+  /** Most connections of this node. Default 10. */
+  readonly connectionsMax?: number;
+}
+
+/** The channel of hints between nodes. */
+const hintChannel = "richline_hint";
+
+/** A number of our own: only one node migrates at a time. */
+const migrationLock = 7_254_610;
+
+/** Longest time one statement may take, in milliseconds: a lock held by a dead node must not hold us for ever. */
+const statementTimeoutMs = 15_000;
+
+/** Connects, and where needed makes or migrates the tables. */
+export async function openPostgresStore(
+  options: PostgresOptions,
+): Promise<{ readonly store: Store; readonly migrated: MigrationResult }> {
+  const pool = createPool(options);
+  try {
+    const database = createDatabase(pool, options);
+    const migrated = await database.write(async (session) => {
+      await session.all(`SELECT pg_advisory_xact_lock(${migrationLock})`);
+      return migrate(session);
+    });
+    return { store: createSqlStore(database), migrated };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+function createPool(options: PostgresOptions): pg.Pool {
+  const types = new pg.TypeOverrides();
+  // Counts and milliseconds stay far below 2^53.
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  types.setTypeParser(pg.types.builtins.INT4, Number);
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax ?? 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    types,
+    ...(options.schema === undefined ? {} : { options: `-c search_path=${options.schema}` }),
+  });
+  // An idle connection that breaks (the server restarts) is replaced by the pool; nobody waits on it.
+  pool.on("error", (error) =>
+    options.logger.warn({ error: error.message }, "lost a database connection"),
+  );
+  return pool;
+}
+
+function createDatabase(pool: pg.Pool, options: PostgresOptions): Database {
+  const hints = createHints(pool, options);
+  return {
+    dialect: "postgres",
+    write: (work) => transact(pool, work),
+    read: (work) => work(createSession(pool)).catch(rethrow),
+    notify: (hint) => hints.send(hint),
+    onNotify: (listener) => hints.listen(listener),
+    close: async () => {
+      await hints.close();
+      await pool.end();
+    },
+  };
+}
+
+async function transact<Result>(
+  pool: pg.Pool,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch(rethrow);
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(createSession(client));
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    // After an error of the connection itself there is nothing to roll back, and the client is thrown away.
+    await client.query("ROLLBACK").catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    return rethrow(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Names of prepared statements, one a text, so that PostgreSQL plans each once a connection. */
+const statementNames = new Map<string, string>();
+
+function createSession(client: pg.Pool | pg.PoolClient): Session {
+  return {
+    dialect: "postgres",
+    all: async (text, parameters = []) => {
+      const result = await client.query<SqlRow>({
+        ...(parameters.length === 0 ? {} : { name: nameOf(text) }),
+        text,
+        values: [...parameters],
+      });
+      return result.rows;
+    },
+  };
+}
+
+function nameOf(text: string): string {
+  const known = statementNames.get(text);
+  if (known !== undefined) return known;
+  const name = `richline_${statementNames.size}`;
+  statementNames.set(text, name);
+  return name;
+}
+
+/**
+ * LISTEN/NOTIFY between nodes, as a latency hint only: due times are the truth, and each node polls.
+ * Hints are gathered for a few milliseconds; a lost one costs a poll interval.
+ */
+function createHints(pool: pg.Pool, options: PostgresOptions) {
+  const channel = `${hintChannel}_${options.schema ?? "public"}`;
+  const waiting = new Set<string>();
+  let listener: ((hint: string) => void) | undefined;
+  let client: pg.PoolClient | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function subscribe(): Promise<void> {
+    if (closed) return;
+    try {
+      client = await pool.connect();
+      client.on("notification", (message) => {
+        for (const hint of (message.payload ?? "").split(",")) listener?.(hint);
+      });
+      client.on("error", () => retrySubscribe());
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      options.logger.warn(
+        { error: errorText(error) },
+        "no hints from other nodes for now; polling",
+      );
+      retrySubscribe();
+    }
+  }
+  function retrySubscribe(): void {
+    client?.release(true);
+    client = undefined;
+    if (!closed) setTimeout(() => void subscribe(), 1_000).unref();
+  }
+  function flush(): void {
+    timer = undefined;
+    const payload = [...waiting].join(",");
+    waiting.clear();
+    pool.query("SELECT pg_notify($1, $2)", [channel, payload]).catch((error: unknown) => {
+      options.logger.debug({ error: errorText(error) }, "a hint was lost");
+    });
+  }
+  return {
+    send: (hint: string): void => {
+      waiting.add(hint);
+      if (!closed) timer ??= setTimeout(flush, 10).unref();
+    },
+    listen: (callback: (hint: string) => void): void => {
+      listener = callback;
+      void subscribe();
+    },
+    close: async (): Promise<void> => {
+      closed = true;
+      clearTimeout(timer);
+      client?.release(true);
+    },
+  };
+}
+
+/** SQLSTATE classes that mean the server cannot serve us now: connection, resources, operator intervention, system error. */
+const unavailableStates = /^(08|53|57|58|25P03)/;
+
+function rethrow(error: unknown): never {
+  if (isUnavailable(error)) {
+    throw new PlatformError("store_unavailable", {
+      message: `PostgreSQL: ${errorText(error)}`,
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
+  throw error;
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return unavailableStates.test(error.code ?? "");
+  // Everything else that pg throws speaks of the connection: refused, reset, ended, timed out.
+  return (
+    error instanceof Error &&
+    /connect|connection|terminated|timeout|ECONN|EPIPE|Client/i.test(error.message)
+  );
+}

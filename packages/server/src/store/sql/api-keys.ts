@@ -1,0 +1,84 @@
+import type { Mode } from "@richline/contract";
+import type { ApiKeyRow } from "../store.ts";
+import { asStored, fromJson } from "./message-row.ts";
+import {
+  type Columns,
+  insertRows,
+  numberOf,
+  numberOrNull,
+  type Session,
+  type SqlRow,
+  textOf,
+  toJsonRows,
+} from "./session.ts";
+
+const apiKeyColumns = {
+  id: "text",
+  name: "text",
+  mode: "text",
+  scopes: "text",
+  hash: "text",
+  hint: "text",
+  created_at_ms: "bigint",
+  expires_at_ms: "bigint",
+  revoked_at_ms: "bigint",
+} as const satisfies Columns;
+
+/** Inserts a key; one with the same hash is there already and stays. */
+export async function insertApiKey(session: Session, key: ApiKeyRow): Promise<void> {
+  const row: SqlRow = {
+    id: key.id,
+    name: key.name,
+    mode: key.mode,
+    scopes: JSON.stringify(key.scopes),
+    hash: key.hash,
+    hint: key.hint,
+    created_at_ms: key.createdAtMs,
+    expires_at_ms: key.expiresAtMs,
+    revoked_at_ms: key.revokedAtMs,
+  };
+  await session.all(
+    `${insertRows(session.dialect, "api_keys", apiKeyColumns)} ON CONFLICT (hash) DO NOTHING`,
+    [toJsonRows([row])],
+  );
+}
+
+export async function findApiKey(session: Session, hash: string): Promise<ApiKeyRow | undefined> {
+  const [row] = await session.all("SELECT * FROM api_keys WHERE hash = $1", [hash]);
+  return row === undefined ? undefined : toApiKeyRow(row);
+}
+
+export async function listApiKeys(session: Session, mode?: Mode): Promise<readonly ApiKeyRow[]> {
+  const rows = await session.all(
+    "SELECT * FROM api_keys WHERE $1 = '' OR mode = $1 ORDER BY id LIMIT 1000",
+    [mode ?? ""],
+  );
+  return rows.map(toApiKeyRow);
+}
+
+export async function revokeApiKey(
+  session: Session,
+  mode: Mode,
+  id: string,
+  atMs: number,
+): Promise<boolean> {
+  const rows = await session.all(
+    "UPDATE api_keys SET revoked_at_ms = coalesce(revoked_at_ms, $3) WHERE mode = $1 AND id = $2 RETURNING id",
+    [mode, id, atMs],
+  );
+  return rows.length > 0;
+}
+
+function toApiKeyRow(row: SqlRow): ApiKeyRow {
+  return {
+    id: textOf(row, "id"),
+    name: textOf(row, "name"),
+    mode: asStored(textOf(row, "mode")),
+    scopes: fromJson(textOf(row, "scopes")),
+    hash: textOf(row, "hash"),
+    hint: textOf(row, "hint"),
+    createdAtMs: numberOf(row, "created_at_ms"),
+    expiresAtMs: numberOrNull(row, "expires_at_ms"),
+    revokedAtMs: numberOrNull(row, "revoked_at_ms"),
+  };
+}

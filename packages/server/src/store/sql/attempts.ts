@@ -1,0 +1,94 @@
+import type { AttemptRow, NewAttempt } from "../store.ts";
+import { changeMessages } from "./change-messages.ts";
+import { insertEvents } from "./insert-events.ts";
+import { asStored } from "./message-row.ts";
+import {
+  type Columns,
+  insertRows,
+  numberOf,
+  numberOrNull,
+  type Session,
+  type SqlRow,
+  textOf,
+  textOrNull,
+  toJsonRows,
+} from "./session.ts";
+
+const attemptColumns = {
+  message_uid: "text",
+  leg_index: "bigint",
+  number: "bigint",
+  provider: "text",
+  started_at_ms: "bigint",
+  ended_at_ms: "bigint",
+  outcome: "text",
+  code: "text",
+  detail: "text",
+} as const satisfies Columns;
+
+/** Commits the intent to send: the attempt, and SENDING with its event. */
+export async function beginAttempts(
+  session: Session,
+  batch: readonly NewAttempt[],
+): Promise<readonly undefined[]> {
+  await writeAttempts(
+    session,
+    batch.map((entry) => entry.attempt),
+  );
+  const events = await changeMessages(
+    session,
+    batch.map(({ attempt }) => ({
+      messageUid: attempt.messageUid,
+      change: { kind: "sending" },
+      reason: undefined,
+      data: { provider: attempt.provider, attempt: attempt.number },
+      atMs: attempt.startedAtMs,
+      loggedAtMs: attempt.startedAtMs,
+    })),
+  );
+  await insertEvents(session, events);
+  return batch.map(() => undefined);
+}
+
+/** Writes attempts; one that was begun before gets its end. */
+export async function writeAttempts(
+  session: Session,
+  attempts: readonly AttemptRow[],
+): Promise<void> {
+  if (attempts.length === 0) return;
+  await session.all(
+    `${insertRows(session.dialect, "attempts", attemptColumns)}
+     ON CONFLICT (message_uid, leg_index, number) DO UPDATE SET ended_at_ms = excluded.ended_at_ms,
+       outcome = excluded.outcome, code = excluded.code, detail = excluded.detail`,
+    [toJsonRows(attempts.map(fromAttemptRow))],
+  );
+}
+
+function fromAttemptRow(attempt: AttemptRow): SqlRow {
+  return {
+    message_uid: attempt.messageUid,
+    leg_index: attempt.legIndex,
+    number: attempt.number,
+    provider: attempt.provider,
+    started_at_ms: attempt.startedAtMs,
+    ended_at_ms: attempt.endedAtMs,
+    outcome: attempt.outcome,
+    code: attempt.code,
+    detail: attempt.detail,
+  };
+}
+
+export function toAttemptRow(row: SqlRow): AttemptRow {
+  const code = textOrNull(row, "code");
+  return {
+    messageUid: textOf(row, "message_uid"),
+    legIndex: numberOf(row, "leg_index"),
+    number: numberOf(row, "number"),
+    provider: textOf(row, "provider"),
+    startedAtMs: numberOf(row, "started_at_ms"),
+    endedAtMs: numberOrNull(row, "ended_at_ms"),
+    outcome: asStored(textOf(row, "outcome")),
+    code: code === null ? null : asStored(code),
+    detail: textOrNull(row, "detail"),
+  };
+}

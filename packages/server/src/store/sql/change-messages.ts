@@ -1,0 +1,162 @@
+import type { EventData } from "@richline/contract";
+import { advance, type MessageState, type StatusChange } from "../../domain/lifecycle.ts";
+import { newId } from "../../kernel/ids.ts";
+import type { NewEvent, Reason } from "../store.ts";
+import { asStored, fromJsonOrNull, toJsonOrNull } from "./message-row.ts";
+import {
+  type Columns,
+  jsonRows,
+  numberOrNull,
+  type Session,
+  type SqlRow,
+  textOf,
+  textOrNull,
+  toJsonRows,
+} from "./session.ts";
+
+/** Something learnt about one message. */
+export interface MessageChange {
+  readonly messageUid: string;
+  readonly change: StatusChange;
+  readonly reason: Reason | undefined;
+  /** More for the event: provider, attempt, time of the next one. */
+  readonly data: EventData;
+  /** When it happened. */
+  readonly atMs: number;
+  readonly loggedAtMs: number;
+}
+
+interface Subject {
+  readonly uid: string;
+  readonly identity: Pick<NewEvent, "mode"> & { readonly data: EventData };
+  state: MessageState;
+  deviceSupport: string;
+  reason: string | null;
+  changed: boolean;
+}
+
+const stateColumns = {
+  uid: "text",
+  status: "text",
+  sent_at_ms: "bigint",
+  delivered_at_ms: "bigint",
+  read_at_ms: "bigint",
+  device_support: "text",
+  reason: "text",
+} as const satisfies Columns;
+
+/**
+ * Applies changes in their order and answers the events that tell of them; the caller writes these in
+ * the same transaction. This is the only code that updates a message's status (invariants 2 and 3).
+ */
+export async function changeMessages(
+  session: Session,
+  changes: readonly MessageChange[],
+): Promise<readonly NewEvent[]> {
+  if (changes.length === 0) return [];
+  const subjects = await lockSubjects(session, new Set(changes.map((change) => change.messageUid)));
+  const events = changes.flatMap((change) => {
+    const subject = subjects.get(change.messageUid);
+    return subject === undefined ? [] : applyChange(subject, change);
+  });
+  await writeSubjects(
+    session,
+    [...subjects.values()].filter((subject) => subject.changed),
+  );
+  return events;
+}
+
+/** Reads the messages for update, in one order for everybody, so that two nodes cannot deadlock. */
+async function lockSubjects(
+  session: Session,
+  uids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Subject>> {
+  const lock = session.dialect === "postgres" ? "ORDER BY messages.uid FOR UPDATE OF messages" : "";
+  const rows = await session.all(
+    `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.status,
+       messages.sent_at_ms, messages.delivered_at_ms, messages.read_at_ms, messages.device_support,
+       messages.reason, messages.metadata
+     FROM ${jsonRows(session.dialect, 1, { uid: "text" })}
+     JOIN messages ON messages.uid = input.uid ${lock}`,
+    [toJsonRows([...uids].map((uid) => ({ uid })))],
+  );
+  return new Map(rows.map((row) => [textOf(row, "uid"), toSubject(row)]));
+}
+
+function toSubject(row: SqlRow): Subject {
+  const metadata = fromJsonOrNull<Record<string, string>>(textOrNull(row, "metadata"));
+  return {
+    uid: textOf(row, "uid"),
+    identity: {
+      mode: asStored(textOf(row, "mode")),
+      data: {
+        agentId: textOf(row, "agent_id"),
+        conversationId: textOf(row, "conversation_id"),
+        messageId: textOf(row, "id"),
+        ...(metadata === null ? {} : { metadata }),
+      },
+    },
+    state: {
+      status: asStored(textOf(row, "status")),
+      sentAtMs: numberOrNull(row, "sent_at_ms"),
+      deliveredAtMs: numberOrNull(row, "delivered_at_ms"),
+      readAtMs: numberOrNull(row, "read_at_ms"),
+    },
+    deviceSupport: textOf(row, "device_support"),
+    reason: textOrNull(row, "reason"),
+    changed: false,
+  };
+}
+
+function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
+  const { state, event } = advance(subject.state, learnt.change);
+  if (event === undefined) return [];
+  subject.changed = true;
+  subject.state = state;
+  subject.reason = toJsonOrNull(learnt.reason);
+  const kind = learnt.change.kind;
+  if ((kind === "delivered" || kind === "read") && subject.deviceSupport === "unknown") {
+    subject.deviceSupport = "rcs";
+  }
+  const { metadata, ...identity } = subject.identity.data;
+  return [
+    {
+      id: newId("evt"),
+      mode: subject.identity.mode,
+      type: event,
+      atMs: learnt.atMs,
+      loggedAtMs: learnt.loggedAtMs,
+      messageUid: subject.uid,
+      data: {
+        ...identity,
+        // The status as it stands, not the one the change speaks of: a late receipt must not look like a step back.
+        messageStatus: state.status,
+        ...learnt.data,
+        ...(learnt.reason === undefined ? {} : { reason: learnt.reason }),
+        ...(metadata === undefined ? {} : { metadata }),
+      },
+    },
+  ];
+}
+
+async function writeSubjects(session: Session, subjects: readonly Subject[]): Promise<void> {
+  if (subjects.length === 0) return;
+  await session.all(
+    `UPDATE messages SET status = input.status, sent_at_ms = input.sent_at_ms, read_at_ms = input.read_at_ms,
+       delivered_at_ms = input.delivered_at_ms, device_support = input.device_support, reason = input.reason
+     FROM ${jsonRows(session.dialect, 1, stateColumns)} WHERE messages.uid = input.uid`,
+    [
+      toJsonRows(
+        subjects.map(({ uid, state, deviceSupport, reason }) => ({
+          uid,
+          status: state.status,
+          sent_at_ms: state.sentAtMs,
+          delivered_at_ms: state.deliveredAtMs,
+          read_at_ms: state.readAtMs,
+          device_support: deviceSupport,
+          reason,
+        })),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,54 @@
+import { priorityCount } from "../../domain/traffic.ts";
+import type { ClaimRequest, JobKind } from "../store.ts";
+import type { Dialect, Session, SqlRow } from "./session.ts";
+
+/**
+ * Leases due jobs of one kind and lane: most urgent first, then those that waited longest.
+ *
+ * A lease moves the job's own due time to its end, so a claimed job leaves the range that claims scan,
+ * and a lost one comes due again by itself; there is no second column to test and no sweeper.
+ *
+ * Each priority is one range scan of `jobs_due (kind, lane, priority, due_at_ms)`. Rejected: one scan
+ * ordered by (priority, due_at_ms), which walks over every job of an urgent priority that is not due
+ * yet (scheduled messages, retries) on every claim; and locking without SKIP LOCKED in PostgreSQL,
+ * where a second node would wait for the first instead of taking the next rows.
+ */
+export function claimJobs(
+  session: Session,
+  kind: JobKind,
+  request: ClaimRequest,
+  leaseToken: string,
+): Promise<SqlRow[]> {
+  return session.all(claimStatements[session.dialect], [
+    kind,
+    request.lane,
+    request.nowMs,
+    request.limit,
+    leaseToken,
+    request.nowMs + request.leaseMs,
+  ]);
+}
+
+const priorities = Array.from({ length: priorityCount }, (_, priority) => priority);
+
+/** SQLite has no LATERAL: the ten scans are written out. An empty one costs a single index seek. */
+const sqliteCandidates = priorities
+  .map(
+    (priority) => `SELECT * FROM (SELECT id, priority, due_at_ms FROM jobs
+      WHERE kind = $1 AND lane = $2 AND priority = ${priority} AND due_at_ms <= $3
+      ORDER BY due_at_ms LIMIT $4)`,
+  )
+  .join(" UNION ALL ");
+
+const claimStatements: Readonly<Record<Dialect, string>> = {
+  sqlite: `UPDATE jobs SET lease_token = $5, due_at_ms = $6
+    WHERE id IN (SELECT id FROM (${sqliteCandidates}) ORDER BY priority, due_at_ms LIMIT $4)
+    RETURNING id, ref, lane, leg_index, retries_used, tries, created_at_ms`,
+  // The nested loop pulls row by row, so a priority is only scanned while the ones before left room,
+  // and only rows that are returned are locked.
+  postgres: `UPDATE jobs SET lease_token = $5, due_at_ms = $6
+    WHERE id = ANY (ARRAY(SELECT candidate.id FROM generate_series(0, ${priorityCount - 1}) AS level(priority),
+      LATERAL (SELECT id FROM jobs WHERE kind = $1 AND lane = $2 AND priority = level.priority AND due_at_ms <= $3
+        ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) AS candidate LIMIT $4))
+    RETURNING id, ref, lane, leg_index, retries_used, tries, created_at_ms`,
+};

@@ -1,0 +1,74 @@
+import type { LeasedJob } from "../store.ts";
+import { jsonRows, numberOf, type Session, toJsonRows } from "./session.ts";
+
+const leaseColumns = { id: "bigint", lease_token: "text" } as const;
+
+/** A job's next time, and what changes about it. */
+export interface Rescheduled extends LeasedJob {
+  readonly dueAtMs: number;
+  readonly legIndex: number;
+  readonly retriesUsed: number;
+  readonly tries: number;
+}
+
+/** Deletes jobs whose lease is still ours; answers which those were. */
+export async function deleteJobs(
+  session: Session,
+  jobs: readonly LeasedJob[],
+): Promise<ReadonlySet<number>> {
+  if (jobs.length === 0) return new Set();
+  const rows = await session.all(
+    `DELETE FROM jobs WHERE id IN (SELECT jobs.id FROM ${jsonRows(session.dialect, 1, leaseColumns)}
+       JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.lease_token) RETURNING id`,
+    [toJsonRows(jobs.map(toLeaseRow))],
+  );
+  return new Set(rows.map((row) => numberOf(row, "id")));
+}
+
+/** Gives jobs whose lease is still ours their next time; answers which those were. */
+export async function rescheduleJobs(
+  session: Session,
+  jobs: readonly Rescheduled[],
+): Promise<ReadonlySet<number>> {
+  if (jobs.length === 0) return new Set();
+  const columns = {
+    ...leaseColumns,
+    due_at_ms: "bigint",
+    leg_index: "bigint",
+    retries_used: "bigint",
+    tries: "bigint",
+  } as const;
+  const rows = await session.all(
+    `UPDATE jobs SET due_at_ms = input.due_at_ms, leg_index = input.leg_index, tries = input.tries,
+       retries_used = input.retries_used, lease_token = NULL
+     FROM ${jsonRows(session.dialect, 1, columns)}
+     WHERE jobs.id = input.id AND jobs.lease_token = input.lease_token RETURNING jobs.id`,
+    [
+      toJsonRows(
+        jobs.map((job) => ({
+          ...toLeaseRow(job),
+          due_at_ms: job.dueAtMs,
+          leg_index: job.legIndex,
+          retries_used: job.retriesUsed,
+          tries: job.tries,
+        })),
+      ),
+    ],
+  );
+  return new Set(rows.map((row) => numberOf(row, "id")));
+}
+
+/** Makes leased jobs due at once, as if they had never been claimed. */
+export async function releaseJobs(session: Session, jobs: readonly LeasedJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await session.all(
+    `UPDATE jobs SET due_at_ms = jobs.created_at_ms, lease_token = NULL
+     FROM ${jsonRows(session.dialect, 1, leaseColumns)}
+     WHERE jobs.id = input.id AND jobs.lease_token = input.lease_token`,
+    [toJsonRows(jobs.map(toLeaseRow))],
+  );
+}
+
+function toLeaseRow(job: LeasedJob) {
+  return { id: job.jobId, lease_token: job.leaseToken };
+}

@@ -1,0 +1,171 @@
+import type { EventData } from "@richline/contract";
+import { type MatchedSuggestion, matchSuggestion } from "../../domain/suggestions.ts";
+import { newId } from "../../kernel/ids.ts";
+import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt } from "../store.ts";
+import { asStored, toMessageRow } from "./message-row.ts";
+import {
+  type Columns,
+  insertRows,
+  numberOf,
+  type Session,
+  type SqlRow,
+  textOf,
+  textOrNull,
+  toJsonRows,
+} from "./session.ts";
+
+const interactionColumns = {
+  id: "text",
+  mode: "text",
+  agent_id: "text",
+  conversation_id: "text",
+  message_uid: "text",
+  interaction_type: "text",
+  postback_data: "text",
+  data: "text",
+  created_at_ms: "bigint",
+} as const satisfies Columns;
+
+/**
+ * How many of the newest messages to a person are searched for a tapped suggestion. Providers do not
+ * say which message a tap belongs to; cards stay tappable in the thread, far beyond this many.
+ */
+const messagesSearchedMax = 100;
+
+interface Meaning {
+  readonly phoneNumber: string;
+  readonly interaction: NewInteraction;
+}
+
+/** Stores what a person did, matched to its conversation and message, and answers the event that tells of it. */
+export async function recordInteraction(
+  session: Session,
+  receipt: NewReceipt,
+  { phoneNumber, interaction }: Meaning,
+): Promise<NewEvent> {
+  const recent = await findRecent(session, receipt, phoneNumber);
+  const tapped = findTapped(recent, interaction.postbackData);
+  const conversationId =
+    tapped?.message.conversationId ?? (await findConversationId(session, receipt, phoneNumber));
+  const data = toEventData(interaction, tapped?.suggestion);
+  const isTap = interaction.postbackData !== undefined;
+  const event: NewEvent = {
+    id: newId("evt"),
+    mode: receipt.mode,
+    type: isTap ? "message.interacted" : "message.received",
+    atMs: receipt.occurredAtMs,
+    loggedAtMs: receipt.receivedAtMs,
+    messageUid: tapped?.message.uid,
+    data: {
+      agentId: receipt.agentId,
+      conversationId,
+      ...(tapped === undefined ? {} : { messageId: tapped.message.id }),
+      ...(isTap ? { messageStatus: "INTERACTED" as const } : {}),
+      ...data,
+      ...(tapped?.message.metadata ? { metadata: tapped.message.metadata } : {}),
+    },
+  };
+  await session.all(insertRows(session.dialect, "interactions", interactionColumns), [
+    toJsonRows([toRow(event, receipt, interaction)]),
+  ]);
+  return event;
+}
+
+/** The newest messages of this agent to this person, newest first. */
+async function findRecent(
+  session: Session,
+  receipt: NewReceipt,
+  phoneNumber: string,
+): Promise<readonly MessageRow[]> {
+  const rows = await session.all(
+    `SELECT * FROM messages WHERE phone_number = $1 AND agent_id = $2 AND mode = $3
+     ORDER BY uid DESC LIMIT ${messagesSearchedMax}`,
+    [phoneNumber, receipt.agentId, receipt.mode],
+  );
+  return rows.map(toMessageRow);
+}
+
+/** The newest message that offered this postback is the one that was tapped. */
+function findTapped(
+  recent: readonly MessageRow[],
+  postbackData: string | undefined,
+): { readonly message: MessageRow; readonly suggestion: MatchedSuggestion } | undefined {
+  if (postbackData === undefined) return undefined;
+  for (const message of recent) {
+    const suggestion = matchSuggestion(message.content, postbackData);
+    if (suggestion !== undefined) return { message, suggestion };
+  }
+  return undefined;
+}
+
+function toEventData(
+  interaction: NewInteraction,
+  suggestion: MatchedSuggestion | undefined,
+): EventData {
+  const { postbackData, text, location, file } = interaction;
+  const label = suggestion?.text ?? interaction.suggestionText;
+  return {
+    interactionType: suggestion?.interactionType ?? interaction.interactionType,
+    ...(postbackData === undefined
+      ? {}
+      : {
+          action: {
+            postbackData,
+            ...(suggestion?.uri === undefined ? {} : { uri: suggestion.uri }),
+            ...(label === undefined ? {} : { text: label }),
+          },
+        }),
+    ...(text === undefined ? {} : { text }),
+    ...(location === undefined ? {} : { location }),
+    ...(file === undefined ? {} : { file }),
+  };
+}
+
+/** The conversation of a number: that of the newest message to it, else that of its contact, else the number itself. */
+export async function findConversationId(
+  session: Session,
+  receipt: NewReceipt,
+  phoneNumber: string,
+): Promise<string> {
+  const [message] = await session.all(
+    `SELECT conversation_id FROM messages WHERE phone_number = $1 AND agent_id = $2 AND mode = $3
+     ORDER BY uid DESC LIMIT 1`,
+    [phoneNumber, receipt.agentId, receipt.mode],
+  );
+  if (message !== undefined) return textOf(message, "conversation_id");
+  const [contact] = await session.all(
+    "SELECT conversation_id FROM contacts WHERE mode = $1 AND phone_number = $2 ORDER BY created_at_ms LIMIT 1",
+    [receipt.mode, phoneNumber],
+  );
+  return contact === undefined ? phoneNumber : textOf(contact, "conversation_id");
+}
+
+function toRow(event: NewEvent, receipt: NewReceipt, interaction: NewInteraction): SqlRow {
+  return {
+    id: newId("int"),
+    mode: receipt.mode,
+    agent_id: receipt.agentId,
+    conversation_id: event.data.conversationId ?? "",
+    message_uid: event.messageUid ?? null,
+    interaction_type: event.data.interactionType ?? interaction.interactionType,
+    postback_data: interaction.postbackData ?? null,
+    data: JSON.stringify(event.data),
+    created_at_ms: receipt.occurredAtMs,
+  };
+}
+
+export async function listInteractions(
+  session: Session,
+  messageUid: string,
+): Promise<readonly InteractionRow[]> {
+  const rows = await session.all(
+    "SELECT * FROM interactions WHERE message_uid = $1 ORDER BY id LIMIT 1000",
+    [messageUid],
+  );
+  return rows.map((row) => ({
+    id: textOf(row, "id"),
+    interactionType: asStored(textOf(row, "interaction_type")),
+    postbackData: textOrNull(row, "postback_data"),
+    createdAtMs: numberOf(row, "created_at_ms"),
+  }));
+}

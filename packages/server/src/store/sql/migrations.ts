@@ -1,0 +1,91 @@
+import type { Dialect } from "./session.ts";
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: (dialect: Dialect) => readonly string[];
+}
+
+/**
+ * The schema's history, oldest first. A released migration is never edited: a change is a new one.
+ * Columns are portable: text, bigint (epoch milliseconds, counts, 0/1) and JSON as text.
+ */
+export const migrations: readonly Migration[] = [
+  { version: 1, name: "initial", statements: initial },
+];
+
+/** The version that this program needs; a database beyond it belongs to a newer program. */
+export const schemaVersion = Math.max(...migrations.map((migration) => migration.version));
+
+function initial(dialect: Dialect): readonly string[] {
+  const sqlite = dialect === "sqlite";
+  const serial = sqlite
+    ? "INTEGER PRIMARY KEY AUTOINCREMENT"
+    : "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+  // In PostgreSQL, sequence numbers are handed out before commits, so a reader that goes by them alone
+  // can pass one that commits late. Ordering by transaction id first, and reading only below the oldest
+  // transaction still running, cannot. SQLite has one writer and needs no second number.
+  const xid = sqlite
+    ? "bigint NOT NULL DEFAULT 0"
+    : "bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)";
+  return [
+    `CREATE TABLE messages (
+      uid text PRIMARY KEY, mode text NOT NULL, id text NOT NULL, agent_id text NOT NULL,
+      conversation_id text NOT NULL, user_id text, phone_number text NOT NULL, message_type text NOT NULL,
+      content text NOT NULL, fallback_text text, traffic_type text NOT NULL, priority bigint NOT NULL,
+      status text NOT NULL, device_support text NOT NULL, reason text, metadata text, request_hash text NOT NULL,
+      created_at_ms bigint NOT NULL, send_at_ms bigint, expires_at_ms bigint,
+      sent_at_ms bigint, delivered_at_ms bigint, read_at_ms bigint)`,
+    "CREATE UNIQUE INDEX messages_by_id ON messages (mode, id)",
+    "CREATE INDEX messages_by_conversation ON messages (mode, conversation_id, uid)",
+    "CREATE INDEX messages_by_phone ON messages (phone_number, agent_id, uid)",
+    `CREATE TABLE legs (
+      message_uid text NOT NULL, leg_index bigint NOT NULL, provider text NOT NULL, provider_message_id text,
+      PRIMARY KEY (message_uid, leg_index))`,
+    "CREATE UNIQUE INDEX legs_by_provider_message ON legs (provider, provider_message_id)",
+    `CREATE TABLE attempts (
+      message_uid text NOT NULL, leg_index bigint NOT NULL, number bigint NOT NULL, provider text NOT NULL,
+      started_at_ms bigint NOT NULL, ended_at_ms bigint, outcome text NOT NULL, code text, detail text,
+      PRIMARY KEY (message_uid, leg_index, number))`,
+    `CREATE TABLE events (
+      seq ${serial}, xid ${xid}, id text NOT NULL, mode text NOT NULL, type text NOT NULL, at_ms bigint NOT NULL,
+      conversation_id text, message_id text, message_uid text, body text NOT NULL)`,
+    "CREATE UNIQUE INDEX events_by_id ON events (id)",
+    "CREATE INDEX events_by_message ON events (message_uid, seq) WHERE message_uid IS NOT NULL",
+    "CREATE INDEX events_by_conversation ON events (mode, conversation_id, seq) WHERE conversation_id IS NOT NULL",
+    ...(sqlite ? [] : ["CREATE INDEX events_in_order ON events (xid, seq)"]),
+    `CREATE TABLE jobs (
+      id ${serial}, kind text NOT NULL, lane text NOT NULL, priority bigint NOT NULL, due_at_ms bigint NOT NULL,
+      ref text NOT NULL, leg_index bigint NOT NULL, retries_used bigint NOT NULL, tries bigint NOT NULL,
+      lease_token text, created_at_ms bigint NOT NULL)`,
+    "CREATE INDEX jobs_due ON jobs (kind, lane, priority, due_at_ms)",
+    "CREATE INDEX jobs_by_ref ON jobs (ref)",
+    `CREATE TABLE raw_receipts (
+      id ${serial}, provider text NOT NULL, dedupe_key text NOT NULL, kind text NOT NULL, state text NOT NULL,
+      mode text NOT NULL, agent_id text NOT NULL, provider_message_id text, message_uid text, meaning text,
+      raw text NOT NULL, occurred_at_ms bigint NOT NULL, received_at_ms bigint NOT NULL, seen_count bigint NOT NULL)`,
+    "CREATE UNIQUE INDEX raw_receipts_once ON raw_receipts (provider, dedupe_key)",
+    "CREATE INDEX raw_receipts_by_message ON raw_receipts (message_uid) WHERE message_uid IS NOT NULL",
+    "CREATE INDEX raw_receipts_parked ON raw_receipts (provider, provider_message_id) WHERE state = 'parked'",
+    `CREATE TABLE interactions (
+      id text PRIMARY KEY, mode text NOT NULL, agent_id text NOT NULL, conversation_id text NOT NULL, message_uid text,
+      interaction_type text NOT NULL, postback_data text, data text NOT NULL, created_at_ms bigint NOT NULL)`,
+    "CREATE INDEX interactions_by_message ON interactions (message_uid, id) WHERE message_uid IS NOT NULL",
+    `CREATE TABLE contacts (
+      mode text NOT NULL, conversation_id text NOT NULL, phone_number text NOT NULL, user_id text,
+      created_at_ms bigint NOT NULL, updated_at_ms bigint NOT NULL, PRIMARY KEY (mode, conversation_id))`,
+    "CREATE INDEX contacts_by_phone ON contacts (mode, phone_number)",
+    `CREATE TABLE endpoints (
+      id text PRIMARY KEY, mode text NOT NULL, url text NOT NULL, event_types text, description text,
+      secret text NOT NULL, previous_secret text, previous_secret_until_ms bigint, enabled bigint NOT NULL,
+      disabled_reason text, created_at_ms bigint NOT NULL, failing_since_ms bigint)`,
+    `CREATE TABLE deliveries (
+      endpoint_id text NOT NULL, event_id text NOT NULL, event_type text NOT NULL, state text NOT NULL,
+      attempts bigint NOT NULL, response_status bigint, error text, created_at_ms bigint NOT NULL,
+      last_attempt_at_ms bigint, next_attempt_at_ms bigint, PRIMARY KEY (endpoint_id, event_id))`,
+    `CREATE TABLE api_keys (
+      id text PRIMARY KEY, name text NOT NULL, mode text NOT NULL, scopes text NOT NULL, hash text NOT NULL,
+      hint text NOT NULL, created_at_ms bigint NOT NULL, expires_at_ms bigint, revoked_at_ms bigint)`,
+    "CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (hash)",
+  ];
+}

@@ -1,0 +1,251 @@
+import { newId } from "../../kernel/ids.ts";
+import type { NewEvent, NewReceipt, ReceiptMeaning, ReceiptResult } from "../store.ts";
+import { changeMessages, type MessageChange } from "./change-messages.ts";
+import { insertEvents } from "./insert-events.ts";
+import { findConversationId, recordInteraction } from "./interactions.ts";
+import { asStored, fromJson } from "./message-row.ts";
+import {
+  type Columns,
+  insertRows,
+  jsonRows,
+  numberOf,
+  type Session,
+  type SqlRow,
+  textOf,
+  toJsonRows,
+} from "./session.ts";
+
+const receiptColumns = {
+  provider: "text",
+  dedupe_key: "text",
+  kind: "text",
+  state: "text",
+  mode: "text",
+  agent_id: "text",
+  provider_message_id: "text",
+  message_uid: "text",
+  meaning: "text",
+  raw: "text",
+  occurred_at_ms: "bigint",
+  received_at_ms: "bigint",
+  seen_count: "bigint",
+} as const satisfies Columns;
+
+interface Placed {
+  readonly receipt: NewReceipt;
+  readonly messageUid: string | undefined;
+}
+
+/**
+ * Keeps receipts as they came and applies them, a batch in one transaction.
+ *
+ * The raw payload is stored even when nothing of it is understood (invariant 8); one that was seen
+ * before is counted; one whose message is not known yet is parked (invariant 3). Storing and applying
+ * share one commit, so an acknowledged receipt is already reflected. Rejected: keep first, apply in a
+ * second transaction. It doubles the commits and makes the answer earlier by nothing, since parsing
+ * cannot fail.
+ */
+export async function recordReceipts(
+  session: Session,
+  batch: readonly NewReceipt[],
+): Promise<readonly ReceiptResult[]> {
+  const placed = await placeReceipts(session, batch);
+  const fresh = await insertReceipts(session, placed);
+  const isFresh = claimOnce(fresh);
+  const results = placed.map((one): ReceiptResult => {
+    if (!isFresh(keyOf(one.receipt))) return "duplicate";
+    if (one.receipt.meaning.kind === "unrecognised") return "unrecognised";
+    return isParked(one) ? "parked" : "applied";
+  });
+  await countDuplicates(
+    session,
+    placed.filter((_, index) => results[index] === "duplicate"),
+  );
+  await applyReceipts(
+    session,
+    placed.filter((_, index) => results[index] === "applied" || results[index] === "unrecognised"),
+  );
+  return results;
+}
+
+/** Applies parked receipts whose leg is known by now: of these provider message ids, or any up to a limit. */
+export async function applyParked(
+  session: Session,
+  which: { readonly providerMessageIds: readonly SqlRow[] } | { readonly limit: number },
+): Promise<number> {
+  const source =
+    "limit" in which
+      ? "legs"
+      : `${jsonRows(session.dialect, 1, { provider: "text", provider_message_id: "text" })} JOIN legs
+         ON legs.provider = input.provider AND legs.provider_message_id = input.provider_message_id`;
+  const rows = await session.all(
+    `SELECT raw_receipts.*, legs.message_uid AS leg_message_uid FROM ${source}
+     JOIN raw_receipts ON raw_receipts.provider = legs.provider
+       AND raw_receipts.provider_message_id = legs.provider_message_id AND raw_receipts.state = 'parked'
+     ${"limit" in which ? "LIMIT $1" : ""}`,
+    ["limit" in which ? which.limit : toJsonRows(which.providerMessageIds)],
+  );
+  if (rows.length === 0) return 0;
+  await session.all(
+    `UPDATE raw_receipts SET state = 'applied', message_uid = input.message_uid
+     FROM ${jsonRows(session.dialect, 1, { id: "bigint", message_uid: "text" })} WHERE raw_receipts.id = input.id`,
+    [
+      toJsonRows(
+        rows.map((row) => ({
+          id: numberOf(row, "id"),
+          message_uid: textOf(row, "leg_message_uid"),
+        })),
+      ),
+    ],
+  );
+  await applyReceipts(session, rows.map(toPlaced));
+  return rows.length;
+}
+
+function toPlaced(row: SqlRow): Placed {
+  return {
+    messageUid: textOf(row, "leg_message_uid"),
+    receipt: {
+      provider: textOf(row, "provider"),
+      mode: asStored(textOf(row, "mode")),
+      agentId: textOf(row, "agent_id"),
+      dedupeKey: textOf(row, "dedupe_key"),
+      raw: textOf(row, "raw"),
+      occurredAtMs: numberOf(row, "occurred_at_ms"),
+      receivedAtMs: numberOf(row, "received_at_ms"),
+      meaning: fromJson<ReceiptMeaning>(textOf(row, "meaning")),
+    },
+  };
+}
+
+async function placeReceipts(
+  session: Session,
+  batch: readonly NewReceipt[],
+): Promise<readonly Placed[]> {
+  const wanted = batch.flatMap(({ provider, meaning }) =>
+    meaning.kind === "status" ? [{ provider, provider_message_id: meaning.providerMessageId }] : [],
+  );
+  if (wanted.length === 0) return batch.map((receipt) => ({ receipt, messageUid: undefined }));
+  const rows = await session.all(
+    `SELECT legs.provider, legs.provider_message_id, legs.message_uid
+     FROM ${jsonRows(session.dialect, 1, { provider: "text", provider_message_id: "text" })}
+     JOIN legs ON legs.provider = input.provider AND legs.provider_message_id = input.provider_message_id`,
+    [toJsonRows(wanted)],
+  );
+  const uids = new Map(
+    rows.map((row) => [
+      `${row["provider"]} ${row["provider_message_id"]}`,
+      textOf(row, "message_uid"),
+    ]),
+  );
+  return batch.map((receipt) => ({
+    receipt,
+    messageUid:
+      receipt.meaning.kind === "status"
+        ? uids.get(`${receipt.provider} ${receipt.meaning.providerMessageId}`)
+        : undefined,
+  }));
+}
+
+/** Inserts what is new and answers the keys of it. */
+async function insertReceipts(session: Session, placed: readonly Placed[]): Promise<Set<string>> {
+  const rows = await session.all(
+    `${insertRows(session.dialect, "raw_receipts", receiptColumns)}
+     ON CONFLICT (provider, dedupe_key) DO NOTHING RETURNING provider, dedupe_key`,
+    [toJsonRows(placed.map(toReceiptRow))],
+  );
+  return new Set(rows.map((row) => `${row["provider"]} ${row["dedupe_key"]}`));
+}
+
+function toReceiptRow(one: Placed): SqlRow {
+  const { receipt } = one;
+  const { meaning } = receipt;
+  return {
+    provider: receipt.provider,
+    dedupe_key: receipt.dedupeKey,
+    kind: meaning.kind === "status" ? meaning.change.kind : meaning.kind,
+    state: isParked(one) ? "parked" : "applied",
+    mode: receipt.mode,
+    agent_id: receipt.agentId,
+    provider_message_id: meaning.kind === "status" ? meaning.providerMessageId : null,
+    message_uid: one.messageUid ?? null,
+    meaning: isParked(one) ? JSON.stringify(meaning) : null,
+    raw: receipt.raw,
+    occurred_at_ms: receipt.occurredAtMs,
+    received_at_ms: receipt.receivedAtMs,
+    seen_count: 1,
+  };
+}
+
+function isParked({ receipt, messageUid }: Placed): boolean {
+  return receipt.meaning.kind === "status" && messageUid === undefined;
+}
+
+function keyOf(receipt: NewReceipt): string {
+  return `${receipt.provider} ${receipt.dedupeKey}`;
+}
+
+/** True the first time for each key of `fresh`: the same receipt twice in one batch is new only once. */
+function claimOnce(fresh: Set<string>): (key: string) => boolean {
+  return (key) => fresh.delete(key);
+}
+
+async function countDuplicates(session: Session, duplicates: readonly Placed[]): Promise<void> {
+  for (const { receipt } of duplicates) {
+    await session.all(
+      "UPDATE raw_receipts SET seen_count = seen_count + 1 WHERE provider = $1 AND dedupe_key = $2",
+      [receipt.provider, receipt.dedupeKey],
+    );
+  }
+}
+
+async function applyReceipts(session: Session, placed: readonly Placed[]): Promise<void> {
+  const events = [...(await changeMessages(session, placed.flatMap(toChange)))];
+  for (const { receipt } of placed) events.push(...(await toEvents(session, receipt)));
+  await insertEvents(session, events);
+}
+
+function toChange({ receipt, messageUid }: Placed): MessageChange[] {
+  const { meaning } = receipt;
+  if (meaning.kind !== "status" || messageUid === undefined) return [];
+  return [
+    {
+      messageUid,
+      change: meaning.change,
+      reason: meaning.reason,
+      data: { provider: receipt.provider },
+      atMs: receipt.occurredAtMs,
+      loggedAtMs: receipt.receivedAtMs,
+    },
+  ];
+}
+
+async function toEvents(session: Session, receipt: NewReceipt): Promise<readonly NewEvent[]> {
+  const { meaning } = receipt;
+  switch (meaning.kind) {
+    case "status":
+      return [];
+    case "interaction":
+      return [await recordInteraction(session, receipt, meaning)];
+    case "notice": {
+      const conversationId =
+        meaning.phoneNumber === undefined
+          ? undefined
+          : await findConversationId(session, receipt, meaning.phoneNumber);
+      return [toEvent(receipt, meaning.type, { ...meaning.data, conversationId })];
+    }
+    case "unrecognised":
+      return [toEvent(receipt, "receipt.unrecognised", {})];
+  }
+}
+
+function toEvent(receipt: NewReceipt, type: NewEvent["type"], data: NewEvent["data"]): NewEvent {
+  return {
+    id: newId("evt"),
+    mode: receipt.mode,
+    type,
+    atMs: receipt.occurredAtMs,
+    loggedAtMs: receipt.receivedAtMs,
+    data: { agentId: receipt.agentId, provider: receipt.provider, ...data },
+  };
+}

@@ -1,0 +1,81 @@
+export type Dialect = "sqlite" | "postgres";
+
+/** A value that a statement takes or answers: text, a whole number, a boolean as 0 or 1, or null. */
+export type SqlValue = string | number | null;
+
+/** One row as the driver answers it, by column name. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** What runs statements: inside one transaction, or alone for reading. Parameters are `$1`, `$2`, … */
+export interface Session {
+  readonly dialect: Dialect;
+  all(sql: string, parameters?: readonly SqlValue[]): Promise<SqlRow[]>;
+}
+
+/** A database of one of the two dialects. */
+export interface Database {
+  readonly dialect: Dialect;
+  /** Runs `work` in one transaction that commits when it resolves and rolls back when it rejects. */
+  write<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
+  /** Tells other nodes that there may be work, as a hint. */
+  notify(hint: string): void;
+  /** Calls back on hints of other nodes. */
+  onNotify(listener: (hint: string) => void): void;
+  close(): Promise<void>;
+}
+
+export type ColumnType = "text" | "bigint";
+export type Columns = Readonly<Record<string, ColumnType>>;
+
+/**
+ * A FROM item that reads `$parameter`, a JSON array of objects, as rows with these columns.
+ * It lets one statement write a whole batch in one round trip, with the same text otherwise in both
+ * dialects. Rejected: one statement a row (a round trip each in PostgreSQL), and `unnest` of one array
+ * a column (no twin in SQLite).
+ */
+export function jsonRows(dialect: Dialect, parameter: number, columns: Columns): string {
+  const names = Object.entries(columns);
+  if (dialect === "postgres") {
+    const typed = names.map(([name, type]) => `${name} ${type}`).join(", ");
+    return `json_to_recordset($${parameter}::json) AS input(${typed})`;
+  }
+  const extracted = names.map(([name]) => `value->>'${name}' AS ${name}`).join(", ");
+  return `(SELECT ${extracted} FROM json_each($${parameter})) AS input`;
+}
+
+/** `INSERT INTO table (columns) SELECT columns FROM the JSON rows of $1`, ready for an ON CONFLICT clause. */
+export function insertRows(dialect: Dialect, table: string, columns: Columns): string {
+  const names = Object.keys(columns).join(", ");
+  // `WHERE true` keeps SQLite from reading the ON of a following ON CONFLICT as a join.
+  return `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${jsonRows(dialect, 1, columns)} WHERE true`;
+}
+
+/** Reads a column that holds text. */
+export function textOf(row: SqlRow, name: string): string {
+  const value = row[name];
+  if (typeof value !== "string") throw new Error(`Column ${name} holds no text.`);
+  return value;
+}
+
+/** Reads a column that holds text or null. */
+export function textOrNull(row: SqlRow, name: string): string | null {
+  return row[name] === null || row[name] === undefined ? null : textOf(row, name);
+}
+
+/** Reads a column that holds a number. */
+export function numberOf(row: SqlRow, name: string): number {
+  const value = row[name];
+  if (typeof value !== "number") throw new Error(`Column ${name} holds no number.`);
+  return value;
+}
+
+/** Reads a column that holds a number or null. */
+export function numberOrNull(row: SqlRow, name: string): number | null {
+  return row[name] === null || row[name] === undefined ? null : numberOf(row, name);
+}
+
+/** Splits statements for the JSON parameter: the values of one batch as JSON text. */
+export function toJsonRows(rows: readonly SqlRow[]): string {
+  return JSON.stringify(rows);
+}

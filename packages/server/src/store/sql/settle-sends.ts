@@ -1,0 +1,137 @@
+import { toTimestamp } from "../../kernel/clock.ts";
+import type { SendSettlement } from "../store.ts";
+import { writeAttempts } from "./attempts.ts";
+import { changeMessages, type MessageChange } from "./change-messages.ts";
+import { deleteJobs, rescheduleJobs } from "./end-jobs.ts";
+import { insertEvents } from "./insert-events.ts";
+import { applyParked } from "./record-receipts.ts";
+import { insertRows, jsonRows, type Session, toJsonRows } from "./session.ts";
+
+/**
+ * Writes what came of attempts, a batch in one transaction.
+ *
+ * The job is ended or rescheduled first, by id and lease token: that is the fence. Whoever lost the
+ * lease (it ran out, another node took the job) still writes the attempt and a `sent`, since these are
+ * facts, but decides nothing about the message's future.
+ */
+export async function settleSends(
+  session: Session,
+  batch: readonly SendSettlement[],
+): Promise<readonly undefined[]> {
+  const held = await endOrReschedule(session, batch);
+  await writeAttempts(
+    session,
+    batch.flatMap(({ attempt }) => (attempt === undefined ? [] : [attempt])),
+  );
+  await writeLegs(session, batch);
+  const events = await changeMessages(
+    session,
+    batch.flatMap((settlement) => toChange(settlement, held.has(settlement.jobId))),
+  );
+  await insertEvents(session, events);
+  await applyParkedOf(session, batch);
+  return batch.map(() => undefined);
+}
+
+async function endOrReschedule(
+  session: Session,
+  batch: readonly SendSettlement[],
+): Promise<ReadonlySet<number>> {
+  const ended = await deleteJobs(
+    session,
+    batch.filter((settlement) => settlement.next === undefined),
+  );
+  const kept = await rescheduleJobs(
+    session,
+    batch.flatMap(({ jobId, leaseToken, attempt, next }) =>
+      next === undefined
+        ? []
+        : [
+            {
+              jobId,
+              leaseToken,
+              dueAtMs: next.dueAtMs,
+              retriesUsed: next.retriesUsed,
+              tries: attempt?.number ?? 0,
+              legIndex: next.leg?.index ?? attempt?.legIndex ?? 0,
+            },
+          ],
+    ),
+  );
+  return new Set([...ended, ...kept]);
+}
+
+/** New legs for messages that take another route, and names that the provider chose. */
+async function writeLegs(session: Session, batch: readonly SendSettlement[]): Promise<void> {
+  const columns = {
+    message_uid: "text",
+    leg_index: "bigint",
+    provider: "text",
+    provider_message_id: "text",
+  } as const;
+  const added = batch.flatMap(({ messageUid, next }) =>
+    next?.leg === undefined
+      ? []
+      : [
+          {
+            message_uid: messageUid,
+            leg_index: next.leg.index,
+            provider: next.leg.provider,
+            provider_message_id: next.leg.providerMessageId,
+          },
+        ],
+  );
+  if (added.length > 0) {
+    await session.all(
+      `${insertRows(session.dialect, "legs", columns)} ON CONFLICT (message_uid, leg_index) DO NOTHING`,
+      [toJsonRows(added)],
+    );
+  }
+  const named = namedLegs(batch);
+  if (named.length === 0) return;
+  await session.all(
+    `UPDATE legs SET provider_message_id = input.provider_message_id
+     FROM ${jsonRows(session.dialect, 1, columns)}
+     WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
+    [toJsonRows(named)],
+  );
+}
+
+function namedLegs(batch: readonly SendSettlement[]) {
+  return batch.flatMap(({ messageUid, attempt, providerMessageId }) =>
+    attempt === undefined || providerMessageId === undefined
+      ? []
+      : [
+          {
+            message_uid: messageUid,
+            leg_index: attempt.legIndex,
+            provider: attempt.provider,
+            provider_message_id: providerMessageId,
+          },
+        ],
+  );
+}
+
+function toChange(settlement: SendSettlement, held: boolean): MessageChange[] {
+  const { attempt, change, reason, next } = settlement;
+  if (change === undefined || (!held && change.kind !== "sent")) return [];
+  return [
+    {
+      messageUid: settlement.messageUid,
+      change,
+      reason,
+      data: {
+        ...(attempt === undefined ? {} : { provider: attempt.provider, attempt: attempt.number }),
+        ...(next === undefined ? {} : { nextAttemptAt: toTimestamp(next.dueAtMs) }),
+      },
+      atMs: change.kind === "sent" ? change.occurredAtMs : settlement.nowMs,
+      loggedAtMs: settlement.nowMs,
+    },
+  ];
+}
+
+/** Receipts can come before we know what the provider calls the message; now we do. */
+async function applyParkedOf(session: Session, batch: readonly SendSettlement[]): Promise<void> {
+  const named = namedLegs(batch);
+  if (named.length > 0) await applyParked(session, { providerMessageIds: named });
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import type { Mode } from "@richline/contract";
+import { invariant } from "../../kernel/errors.ts";
+import type {
+  ApiKeyRow,
+  ClaimedSend,
+  ClaimRequest,
+  ContactKey,
+  ContactQuery,
+  ContactRow,
+  DeliveryQuery,
+  DeliverySettlement,
+  EndpointRow,
+  EventQuery,
+  Hint,
+  JobKind,
+  LeasedJob,
+  MessageQuery,
+  NewAttempt,
+  NewEvent,
+  NewMessage,
+  NewReceipt,
+  SendSettlement,
+  Store,
+} from "../store.ts";
+import { acceptMessages } from "./accept-messages.ts";
+import * as apiKeys from "./api-keys.ts";
+import { beginAttempts } from "./attempts.ts";
+import { claimJobs } from "./claim-jobs.ts";
+import * as contacts from "./contacts.ts";
+import * as deliveries from "./deliveries.ts";
+import { releaseJobs } from "./end-jobs.ts";
+import * as endpoints from "./endpoints.ts";
+import { insertEvents } from "./insert-events.ts";
+import { listInteractions } from "./interactions.ts";
+import { toMessageRow } from "./message-row.ts";
+import { endOfEvents, listEvents } from "./read-events.ts";
+import { getMessage, listMessages, readTimeline } from "./read-messages.ts";
+import { applyParked, recordReceipts } from "./record-receipts.ts";
+import {
+  type Database,
+  jsonRows,
+  numberOf,
+  type Session,
+  type SqlRow,
+  textOf,
+  textOrNull,
+  toJsonRows,
+} from "./session.ts";
+import { settleSends } from "./settle-sends.ts";
+
+/** The store over either database: which statements make one transaction, and who hears of it. */
+export function createSqlStore(database: Database): Store {
+  const listeners = new Set<(hint: Hint) => void>();
+  const tell = (hint: Hint) => {
+    for (const listener of listeners) listener(hint);
+  };
+  database.onNotify((hint) => {
+    if (hint === "send" || hint === "webhook" || hint === "event") tell(hint);
+  });
+  /** Writes, then tells this node and the others what there may be to do. */
+  async function write<Result>(
+    hints: readonly Hint[],
+    work: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    const result = await database.write(work);
+    for (const hint of hints) {
+      tell(hint);
+      database.notify(hint);
+    }
+    return result;
+  }
+  const eventHints: readonly Hint[] = ["event", "webhook"];
+  const { read } = database;
+
+  return {
+    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
+    acceptMessages: (batch: readonly NewMessage[]) =>
+      write(["send", ...eventHints], (s) => acceptMessages(s, batch)),
+    claimSends: (request: ClaimRequest) => database.write((s) => claimSends(s, request)),
+    beginAttempts: (batch: readonly NewAttempt[]) =>
+      write(eventHints, (s) => beginAttempts(s, batch)),
+    settleSends: (batch: readonly SendSettlement[]) =>
+      write(batch.some((one) => one.next) ? ["send", ...eventHints] : eventHints, (s) =>
+        settleSends(s, batch),
+      ),
+    releaseJobs: (jobs: readonly LeasedJob[]) => write(["send"], (s) => releaseJobs(s, jobs)),
+    recordReceipts: (batch: readonly NewReceipt[]) =>
+      write(eventHints, (s) => recordReceipts(s, batch)),
+    applyParkedReceipts: (limit: number) => write(eventHints, (s) => applyParked(s, { limit })),
+    logEvents: (events: readonly NewEvent[]) => write(eventHints, (s) => insertEvents(s, events)),
+    listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
+    endOfEvents: () => read(endOfEvents),
+    claimDeliveries: (request: ClaimRequest) =>
+      database.write(async (s) => {
+        const leaseToken = randomUUID();
+        return deliveries.readDeliveries(
+          s,
+          await claimJobs(s, "webhook", request, leaseToken),
+          leaseToken,
+        );
+      }),
+    settleDeliveries: (batch: readonly DeliverySettlement[]) =>
+      write([], (s) => deliveries.settleDeliveries(s, batch)),
+    listDeliveries: (query: DeliveryQuery) => read((s) => deliveries.listDeliveries(s, query)),
+    replayDelivery: (endpointId: string, eventId: string, atMs: number) =>
+      write(["webhook"], (s) => deliveries.replayDelivery(s, endpointId, eventId, atMs)),
+    insertEndpoint: (endpoint: EndpointRow) =>
+      write([], (s) => endpoints.writeEndpoint(s, endpoint)),
+    updateEndpoint: (endpoint: EndpointRow, event?: NewEvent) =>
+      write(["webhook", "event"], async (s) => {
+        await endpoints.writeEndpoint(s, endpoint);
+        if (event !== undefined) await insertEvents(s, [event]);
+      }),
+    deleteEndpoint: (id: string) => write([], (s) => endpoints.deleteEndpoint(s, id)),
+    listEndpoints: () => read(endpoints.listEndpoints),
+    getMessage: (mode: Mode, id: string) => read((s) => getMessage(s, mode, id)),
+    listMessages: (query: MessageQuery) => read((s) => listMessages(s, query)),
+    listInteractions: (messageUid: string) => read((s) => listInteractions(s, messageUid)),
+    listTimeline: (messageUid: string) => read((s) => readTimeline(s, messageUid)),
+    putContact: (contact: ContactRow) => write([], (s) => contacts.putContact(s, contact)),
+    deleteContact: (key: ContactKey) => write([], (s) => contacts.deleteContact(s, key)),
+    listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
+    insertApiKey: (key: ApiKeyRow) => write([], (s) => apiKeys.insertApiKey(s, key)),
+    findApiKey: (hash: string) => read((s) => apiKeys.findApiKey(s, hash)),
+    listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),
+    revokeApiKey: (mode: Mode, id: string, atMs: number) =>
+      write([], (s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
+    onHint: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    check: () => read(async (s) => void (await s.all("SELECT 1 AS one"))),
+    countJobs: () => read(countJobs),
+    close: () => database.close(),
+  };
+}
+
+async function claimSends(
+  session: Session,
+  request: ClaimRequest,
+): Promise<readonly ClaimedSend[]> {
+  const leaseToken = randomUUID();
+  const jobs = await claimJobs(session, "send", request, leaseToken);
+  if (jobs.length === 0) return [];
+  const rows = await session.all(
+    `SELECT messages.*, legs.leg_index, legs.provider, legs.provider_message_id
+     FROM ${jsonRows(session.dialect, 1, { uid: "text", leg_index: "bigint" })}
+     JOIN messages ON messages.uid = input.uid
+     JOIN legs ON legs.message_uid = input.uid AND legs.leg_index = input.leg_index`,
+    [
+      toJsonRows(
+        jobs.map((job) => ({ uid: textOf(job, "ref"), leg_index: numberOf(job, "leg_index") })),
+      ),
+    ],
+  );
+  const messages = new Map(rows.map((row) => [textOf(row, "uid"), row]));
+  return jobs
+    .map((job) => toClaimedSend(job, messages.get(textOf(job, "ref")), leaseToken))
+    .sort((a, b) => a.message.priority - b.message.priority || a.jobId - b.jobId);
+}
+
+function toClaimedSend(job: SqlRow, row: SqlRow | undefined, leaseToken: string): ClaimedSend {
+  invariant(row !== undefined, "a send job has its message and leg");
+  return {
+    jobId: numberOf(job, "id"),
+    leaseToken,
+    retriesUsed: numberOf(job, "retries_used"),
+    tries: numberOf(job, "tries"),
+    message: toMessageRow(row),
+    leg: {
+      index: numberOf(row, "leg_index"),
+      provider: textOf(row, "provider"),
+      providerMessageId: textOrNull(row, "provider_message_id"),
+    },
+  };
+}
+
+async function countJobs(session: Session): Promise<Readonly<Record<JobKind, number>>> {
+  const rows = await session.all("SELECT kind, count(*) AS total FROM jobs GROUP BY kind");
+  const totals = new Map(rows.map((row) => [textOf(row, "kind"), numberOf(row, "total")]));
+  return { send: totals.get("send") ?? 0, webhook: totals.get("webhook") ?? 0 };
+}

@@ -1,0 +1,416 @@
+import type {
+  EventData,
+  EventType,
+  FailureCode,
+  InteractionType,
+  MessageContent,
+  MessageStatus,
+  MessageType,
+  Mode,
+  Scope,
+  TrafficType,
+} from "@richline/contract";
+import type { StatusChange } from "../domain/lifecycle.ts";
+
+/**
+ * The store: everything that must survive, behind one port with two implementations and one
+ * conformance suite (`store/conformance.ts`).
+ *
+ * - All times are epoch milliseconds, all ids text.
+ * - A method that writes has committed when its promise resolves (invariant 1), and a status never
+ *   changes without its event in the same transaction (invariant 2): no method does one alone.
+ * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
+ * - Batch methods answer one result an item, in the order of the items.
+ */
+export interface Store {
+  // --- accept -------------------------------------------------------------
+  /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
+  findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
+  /** Stores messages with their first leg, send job, event and, where new, contact. A known id writes nothing. */
+  acceptMessages(batch: readonly NewMessage[]): Promise<readonly AcceptResult[]>;
+
+  // --- send ---------------------------------------------------------------
+  /** Leases due send jobs of one agent, most urgent first, and reads their messages. A lease that runs out makes the job due again. */
+  claimSends(request: ClaimRequest): Promise<readonly ClaimedSend[]>;
+  /** Commits the intent to send before bytes leave (invariant 4): the attempt and the status SENDING. */
+  beginAttempts(batch: readonly NewAttempt[]): Promise<readonly undefined[]>;
+  /** Writes what came of attempts: attempt, leg, status, event, and the job's end or next time. A lease that was lost writes nothing but the attempt and what the provider told us. */
+  settleSends(batch: readonly SendSettlement[]): Promise<readonly undefined[]>;
+  /** Gives leased jobs back untouched, due at once (invariant 7). */
+  releaseJobs(jobs: readonly LeasedJob[]): Promise<void>;
+
+  // --- receipts -----------------------------------------------------------
+  /** Keeps what a provider told us as it came and applies it, in one transaction. */
+  recordReceipts(batch: readonly NewReceipt[]): Promise<readonly ReceiptResult[]>;
+  /** Applies parked receipts whose leg is known by now; answers how many. Bounded by `limit`. */
+  applyParkedReceipts(limit: number): Promise<number>;
+
+  // --- events and webhooks ------------------------------------------------
+  /** Logs events that change no message (a test delivery, an unrecognised payload). */
+  logEvents(events: readonly NewEvent[]): Promise<void>;
+  listEvents(query: EventQuery): Promise<Page<EventRow>>;
+  /** The cursor behind the newest event. */
+  endOfEvents(): Promise<string>;
+  claimDeliveries(request: ClaimRequest): Promise<readonly ClaimedDelivery[]>;
+  settleDeliveries(batch: readonly DeliverySettlement[]): Promise<readonly undefined[]>;
+  listDeliveries(query: DeliveryQuery): Promise<Page<DeliveryRow>>;
+  /** Makes a delivery due again; false when there is none. */
+  replayDelivery(endpointId: string, eventId: string, atMs: number): Promise<boolean>;
+  insertEndpoint(endpoint: EndpointRow): Promise<void>;
+  updateEndpoint(endpoint: EndpointRow, event?: NewEvent): Promise<void>;
+  deleteEndpoint(id: string): Promise<void>;
+  listEndpoints(): Promise<readonly EndpointRow[]>;
+
+  // --- read ---------------------------------------------------------------
+  getMessage(mode: Mode, id: string): Promise<MessageRow | undefined>;
+  listMessages(query: MessageQuery): Promise<Page<MessageRow>>;
+  listInteractions(messageUid: string): Promise<readonly InteractionRow[]>;
+  listTimeline(messageUid: string): Promise<Timeline>;
+
+  // --- contacts and keys --------------------------------------------------
+  putContact(contact: ContactRow): Promise<ContactRow>;
+  deleteContact(key: ContactKey): Promise<boolean>;
+  listContacts(query: ContactQuery): Promise<Page<ContactRow>>;
+  insertApiKey(key: ApiKeyRow): Promise<void>;
+  findApiKey(hash: string): Promise<ApiKeyRow | undefined>;
+  listApiKeys(mode?: Mode): Promise<readonly ApiKeyRow[]>;
+  revokeApiKey(mode: Mode, id: string, atMs: number): Promise<boolean>;
+
+  // --- life ---------------------------------------------------------------
+  /** Calls back when there may be new work of a kind. A hint for latency only; due times are the truth. Answers how to stop. */
+  onHint(listener: (hint: Hint) => void): () => void;
+  /** Rejects when the store cannot be used now. */
+  check(): Promise<void>;
+  /** Counts for metrics: waiting jobs by kind. */
+  countJobs(): Promise<Readonly<Record<JobKind, number>>>;
+  close(): Promise<void>;
+}
+
+export type JobKind = "send" | "webhook";
+export type Hint = JobKind | "event";
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | undefined;
+}
+
+export interface PageRequest {
+  /** Most rows, 1 to 200. */
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+export interface ContactKey {
+  readonly mode: Mode;
+  readonly conversationId: string;
+}
+
+export interface ContactRow extends ContactKey {
+  readonly phoneNumber: string;
+  readonly userId: string | null;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export interface ContactQuery extends PageRequest {
+  readonly mode: Mode;
+}
+
+/** What the customer asked for; `uid` is ours, unique over both modes. */
+export interface MessageRow {
+  readonly uid: string;
+  readonly mode: Mode;
+  readonly id: string;
+  readonly agentId: string;
+  readonly conversationId: string;
+  readonly userId: string | null;
+  readonly phoneNumber: string;
+  readonly messageType: MessageType;
+  readonly content: MessageContent;
+  readonly fallbackText: string | null;
+  readonly trafficType: TrafficType;
+  readonly priority: number;
+  readonly status: MessageStatus;
+  readonly deviceSupport: "unknown" | "rcs" | "sms_fallback";
+  readonly reason: Reason | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  readonly createdAtMs: number;
+  readonly sendAtMs: number | null;
+  /** When the message is of no use any more. */
+  readonly expiresAtMs: number | null;
+  readonly sentAtMs: number | null;
+  readonly deliveredAtMs: number | null;
+  readonly readAtMs: number | null;
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly detail?: string | undefined;
+}
+
+export interface NewMessage {
+  readonly message: MessageRow;
+  /** SHA-256 of the canonical request, hex: tells a repeat from a conflict. */
+  readonly requestHash: string;
+  readonly leg: NewLeg;
+  readonly event: NewEvent;
+  /** Stored unless the conversation has a contact. */
+  readonly contact: ContactRow;
+}
+
+export interface NewLeg {
+  /** 0 for the agent's first route. */
+  readonly index: number;
+  readonly provider: string;
+  /** Chosen by us where the provider lets us; else null until the provider answers. */
+  readonly providerMessageId: string | null;
+}
+
+export type AcceptResult =
+  | { readonly kind: "accepted" }
+  /** The id was used before. Compare hashes to tell a repeat from a conflict. */
+  | { readonly kind: "known"; readonly message: MessageRow; readonly requestHash: string };
+
+export interface NewEvent {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly type: EventType;
+  /** When it happened: the event's `timestamp`. */
+  readonly atMs: number;
+  /** When we learnt of it; deliveries to endpoints are due from then. */
+  readonly loggedAtMs: number;
+  /** The message it belongs to, if any. */
+  readonly messageUid?: string | undefined;
+  readonly data: EventData;
+  /** Only this endpoint gets it; all that ask for its type when not given. */
+  readonly endpointId?: string | undefined;
+}
+
+export interface EventRow {
+  /** Stands for the place right behind this event. */
+  readonly cursor: string;
+  readonly mode: Mode;
+  readonly type: EventType;
+  readonly atMs: number;
+  /** The event as delivered, JSON text. */
+  readonly body: string;
+}
+
+export interface EventQuery extends PageRequest {
+  readonly mode: Mode;
+  readonly types?: readonly EventType[] | undefined;
+  readonly conversationId?: string | undefined;
+  readonly messageId?: string | undefined;
+}
+
+export interface ClaimRequest {
+  /** Sends: the agent. Webhooks: the endpoint. */
+  readonly lane: string;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+  readonly limit: number;
+}
+
+/** A job that we hold until its lease ends. `leaseToken` fences: whoever lost the lease cannot end the job. */
+export interface LeasedJob {
+  readonly jobId: number;
+  readonly leaseToken: string;
+}
+
+export interface ClaimedSend extends LeasedJob {
+  /** Retries used up on the current leg. */
+  readonly retriesUsed: number;
+  /** Attempts made so far, on any leg. */
+  readonly tries: number;
+  readonly message: MessageRow;
+  readonly leg: NewLeg;
+}
+
+export interface NewAttempt extends LeasedJob {
+  readonly attempt: AttemptRow;
+}
+
+/** What an attempt came to, in the provider's words. */
+export interface AttemptRow {
+  readonly messageUid: string;
+  readonly legIndex: number;
+  readonly number: number;
+  readonly provider: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly outcome: "accepted" | "rejected" | "deferred" | "unknown" | "started";
+  readonly code: FailureCode | null;
+  readonly detail: string | null;
+}
+
+export interface SendSettlement extends LeasedJob {
+  /** None when nothing was attempted (the message had moved on, or had expired). */
+  readonly attempt: AttemptRow | undefined;
+  readonly messageUid: string;
+  /** What the provider called the message, where it chooses the name. */
+  readonly providerMessageId: string | undefined;
+  readonly change: StatusChange | undefined;
+  readonly reason: Reason | undefined;
+  /** When and where to try again; the job ends when not given. */
+  readonly next: NextAttempt | undefined;
+  readonly nowMs: number;
+}
+
+export interface NextAttempt {
+  readonly dueAtMs: number;
+  readonly retriesUsed: number;
+  /** Given when the next attempt takes another route. */
+  readonly leg: NewLeg | undefined;
+}
+
+/** What a person did, as the adapter understood it. */
+export interface NewInteraction {
+  /** The adapter's word for it; for a tap, what the customer's message says it is wins. */
+  readonly interactionType: InteractionType;
+  readonly postbackData?: string | undefined;
+  readonly suggestionText?: string | undefined;
+  readonly text?: string | undefined;
+  readonly location?: { readonly latitude: number; readonly longitude: number } | undefined;
+  readonly file?: EventData["file"];
+}
+
+export interface NewReceipt {
+  readonly provider: string;
+  readonly mode: Mode;
+  readonly agentId: string;
+  /** The provider's own id of what it told us; the same again is counted, not stored. */
+  readonly dedupeKey: string;
+  /** The payload as it came. */
+  readonly raw: string;
+  readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
+  readonly meaning: ReceiptMeaning;
+}
+
+export type ReceiptMeaning =
+  /** A message's status. Parked while no leg has this provider message id. */
+  | {
+      readonly kind: "status";
+      readonly providerMessageId: string;
+      readonly change: StatusChange;
+      readonly reason?: Reason | undefined;
+    }
+  | {
+      readonly kind: "interaction";
+      readonly phoneNumber: string;
+      readonly interaction: NewInteraction;
+    }
+  /** Something about the recipient or the agent that changes no message. */
+  | {
+      readonly kind: "notice";
+      readonly phoneNumber?: string;
+      readonly type: EventType;
+      readonly data: EventData;
+    }
+  | { readonly kind: "unrecognised" };
+
+export type ReceiptResult = "applied" | "parked" | "duplicate" | "unrecognised";
+
+export interface InteractionRow {
+  readonly id: string;
+  readonly interactionType: InteractionType;
+  readonly postbackData: string | null;
+  readonly createdAtMs: number;
+}
+
+export interface ReceiptRow {
+  readonly provider: string;
+  readonly kind: string;
+  readonly raw: string;
+  readonly occurredAtMs: number;
+  readonly receivedAtMs: number;
+  readonly seenCount: number;
+}
+
+export interface Timeline {
+  readonly events: readonly EventRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly receipts: readonly ReceiptRow[];
+}
+
+export interface MessageQuery extends PageRequest {
+  readonly mode: Mode;
+  readonly status?: MessageStatus | undefined;
+  readonly conversationId?: string | undefined;
+  readonly agentId?: string | undefined;
+}
+
+export interface EndpointRow {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly url: string;
+  /** Null: all types. */
+  readonly eventTypes: readonly EventType[] | null;
+  readonly description: string | null;
+  readonly secret: string;
+  /** Still signed with until `previousSecretUntilMs`, so that a rotation breaks nobody. */
+  readonly previousSecret: string | null;
+  readonly previousSecretUntilMs: number | null;
+  readonly enabled: boolean;
+  readonly disabledReason: string | null;
+  readonly createdAtMs: number;
+  /** Since when no delivery has succeeded; null after a success. */
+  readonly failingSinceMs: number | null;
+}
+
+export interface ClaimedDelivery extends LeasedJob {
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly eventType: EventType;
+  /** Tries made before. */
+  readonly attempts: number;
+  /** The event as delivered, JSON text. */
+  readonly body: string;
+  readonly createdAtMs: number;
+}
+
+export interface DeliverySettlement extends LeasedJob {
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly eventType: EventType;
+  readonly attempts: number;
+  readonly state: "pending" | "succeeded" | "failed";
+  readonly responseStatus: number | null;
+  readonly error: string | null;
+  readonly createdAtMs: number;
+  readonly attemptedAtMs: number;
+  /** When to try again; with state `pending` only. */
+  readonly nextAttemptAtMs: number | null;
+}
+
+export interface DeliveryRow {
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly eventType: EventType;
+  readonly state: "pending" | "succeeded" | "failed";
+  readonly attempts: number;
+  readonly responseStatus: number | null;
+  readonly error: string | null;
+  readonly createdAtMs: number;
+  readonly lastAttemptAtMs: number | null;
+  readonly nextAttemptAtMs: number | null;
+}
+
+export interface DeliveryQuery extends PageRequest {
+  readonly endpointId: string;
+  readonly state?: DeliveryRow["state"] | undefined;
+}
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly mode: Mode;
+  readonly scopes: readonly Scope[];
+  /** SHA-256 of the key, hex; the key itself is kept nowhere. */
+  readonly hash: string;
+  /** The last four characters. */
+  readonly hint: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number | null;
+  readonly revokedAtMs: number | null;
+}
