@@ -17,7 +17,9 @@ export interface PostgresServer {
 export function findPostgres(): string | undefined {
   const named = process.env["RICHLINE_TEST_POSTGRES_BIN"];
   const debian = "/usr/lib/postgresql";
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const versions = existsSync(debian)
+    ? readdirSync(debian).sort((a, b) => Number(b) - Number(a))
+    : [];
   const candidates = [
     ...(named === undefined ? [] : [named]),
     ...versions.map((version) => join(debian, version, "bin")),
@@ -26,7 +28,9 @@ export function findPostgres(): string | undefined {
     "/usr/local/bin",
     "/usr/bin",
   ];
-  return candidates.find((bin) => existsSync(join(bin, "initdb")) && existsSync(join(bin, "postgres")));
+  return candidates.find(
+    (bin) => existsSync(join(bin, "initdb")) && existsSync(join(bin, "postgres")),
+  );
 }
 
 /**
@@ -40,17 +44,29 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   chmodSync(folder, 0o700);
   const data = join(folder, "data");
   const identity = { ...user, cwd: folder, env: { LANG: "C", PATH: process.env["PATH"] ?? "" } };
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "richline", "-A", "trust", "-E", "UTF8", "--no-sync"], {
-    ...identity,
-    stdio: "ignore",
-  });
+  execFileSync(
+    join(bin, "initdb"),
+    ["-D", data, "-U", "richline", "-A", "trust", "-E", "UTF8", "--no-sync"],
+    {
+      ...identity,
+      stdio: "ignore",
+    },
+  );
   const port = await findFreePort();
   let child: ChildProcess | undefined;
   const start = async () => {
-    child = spawn(join(bin, "postgres"), serverArguments(data, port, folder), { ...identity, stdio: ["ignore", "ignore", "pipe"] });
+    child = spawn(join(bin, "postgres"), serverArguments(data, port, folder), {
+      ...identity,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     await waitUntilReady(child);
   };
-  const ended = () => new Promise<void>((resolve) => (child?.exitCode === null && child.signalCode === null ? child.once("exit", () => resolve()) : resolve()));
+  const ended = () =>
+    new Promise<void>((resolve) =>
+      child?.exitCode === null && child.signalCode === null
+        ? child.once("exit", () => resolve())
+        : resolve(),
+    );
   await start();
   return {
     url: `postgres://richline@127.0.0.1:${port}/postgres`,
@@ -65,7 +81,18 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
 }
 
 function serverArguments(data: string, port: number, folder: string): string[] {
-  return ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-k", folder, "-c", "max_connections=100"];
+  return [
+    "-D",
+    data,
+    "-p",
+    String(port),
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-k",
+    folder,
+    "-c",
+    "max_connections=100",
+  ];
 }
 
 /** PostgreSQL says on its log when it takes connections. */
@@ -89,7 +116,9 @@ function findUnprivilegedUser(): { readonly uid: number; readonly gid: number } 
       // Not on this machine; try the next.
     }
   }
-  throw new Error("PostgreSQL must not run as root, and there is neither a user postgres nor nobody.");
+  throw new Error(
+    "PostgreSQL must not run as root, and there is neither a user postgres nor nobody.",
+  );
 }
 
 function findFreePort(): Promise<number> {

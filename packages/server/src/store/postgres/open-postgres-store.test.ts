@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { silentLogger } from "../../kernel/logger.ts";
+import { aMessage } from "../../testing/builders.ts";
+import { describeStore } from "../conformance.ts";
+import type { Store } from "../store.ts";
+import { openPostgresStore } from "./open-postgres-store.ts";
+
+const url = inject("postgresUrl");
+
+describe.skipIf(url === "")("with a PostgreSQL server", () => {
+  const admin = new pg.Pool({ connectionString: url, max: 1 });
+  afterAll(() => admin.end());
+  const schemas = new Map<Store, string>();
+
+  const aSchema = async () => {
+    const schema = `test_${randomUUID().replaceAll("-", "")}`;
+    await admin.query(`CREATE SCHEMA ${schema}`);
+    return schema;
+  };
+  const open = (schema: string) => openPostgresStore({ url, schema, logger: silentLogger });
+
+  describeStore("the PostgreSQL store", {
+    open: async () => {
+      const schema = await aSchema();
+      const { store } = await open(schema);
+      schemas.set(store, schema);
+      return store;
+    },
+    close: async (store) => {
+      await store.close();
+      await admin.query(`DROP SCHEMA ${schemas.get(store)} CASCADE`);
+    },
+  });
+
+  it("two nodes that start at once migrate once", async () => {
+    const schema = await aSchema();
+    const opened = await Promise.all([open(schema), open(schema)]);
+    expect(opened.map((one) => one.migrated.from).sort()).toEqual([0, opened[0]?.migrated.to]);
+    for (const { store } of opened) await store.close();
+  });
+
+  it("a database of a newer program is refused", async () => {
+    const schema = await aSchema();
+    await (await open(schema)).store.close();
+    await admin.query(
+      `INSERT INTO ${schema}.schema_versions (version, name) VALUES (9999, 'from the future')`,
+    );
+    await expect(open(schema)).rejects.toThrow(/schema version 9999/);
+  });
+
+  it("another node hears of new work", async () => {
+    const schema = await aSchema();
+    const [one, other] = await Promise.all([open(schema), open(schema)]);
+    const heard = new Promise<string>((resolve) => {
+      other.store.onHint((hint) => hint === "send" && resolve(hint));
+    });
+    // LISTEN may not stand yet; a hint is only a hint, so the work is announced until it is heard.
+    const announce = setInterval(() => void one.store.acceptMessages([aMessage()]), 50);
+    expect(await heard).toBe("send");
+    clearInterval(announce);
+    await one.store.close();
+    await other.store.close();
+  });
+
+  it("a server that cannot be reached makes the store unavailable", async () => {
+    await expect(
+      openPostgresStore({ url: "postgres://richline@127.0.0.1:1/none", logger: silentLogger }),
+    ).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { aMessage, testStartMs } from "../../testing/builders.ts";
+import { describeStore } from "../conformance.ts";
+import type { Store } from "../store.ts";
+import { openConnection } from "./driver.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+
+const folders = new Map<Store, string>();
+
+describeStore("the SQLite store", {
+  open: async () => {
+    const folder = aFolder();
+    const { store } = await openSqliteStore(join(folder, "richline.db"));
+    folders.set(store, folder);
+    return store;
+  },
+  close: async (store) => {
+    await store.close();
+    rmSync(folders.get(store) ?? "", { recursive: true });
+  },
+});
+
+it("a second process that opens the file is refused with words", async () => {
+  const path = join(aFolder(), "richline.db");
+  const { store } = await openSqliteStore(path);
+  await expect(openSqliteStore(path)).rejects.toThrow(
+    /Another process has .*richline\.db open.*RICHLINE_DATABASE_URL/,
+  );
+  await store.close();
+  await (await openSqliteStore(path)).store.close();
+});
+
+it("a database of a newer program is refused, and left as it is", async () => {
+  const path = join(aFolder(), "richline.db");
+  await (await openSqliteStore(path)).store.close();
+  const connection = openConnection(path);
+  connection.exec("INSERT INTO schema_versions (version, name) VALUES (9999, 'from the future')");
+  connection.close();
+  await expect(openSqliteStore(path)).rejects.toThrow(
+    /schema version 9999; this program knows versions up to \d+\. Run the newer/,
+  );
+});
+
+it("an empty database is migrated, a current one is not touched", async () => {
+  const path = join(aFolder(), "richline.db");
+  const first = await openSqliteStore(path);
+  await first.store.close();
+  const second = await openSqliteStore(path);
+  await second.store.close();
+  expect(first.migrated).toEqual({ from: 0, to: first.migrated.to });
+  expect(second.migrated).toEqual({ from: first.migrated.to, to: first.migrated.to });
+});
+
+it("leases of a process that is gone are void", async () => {
+  const path = join(aFolder(), "richline.db");
+  const claim = { lane: "demo", nowMs: testStartMs, leaseMs: 3_600_000, limit: 10 };
+  const first = await openSqliteStore(path);
+  await first.store.acceptMessages([aMessage()]);
+  expect(await first.store.claimSends(claim)).toHaveLength(1);
+  await first.store.close();
+  const second = await openSqliteStore(path);
+  expect(await second.store.claimSends(claim)).toHaveLength(1);
+  await second.store.close();
+});
+
+function aFolder(): string {
+  return mkdtempSync(join(tmpdir(), "richline-store-"));
+}
