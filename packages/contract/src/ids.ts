@@ -8,19 +8,19 @@ export const e164 = z
   .brand("E164");
 export type E164 = z.output<typeof e164>;
 
-/** The customer's own name for a conversation. No slash, no control characters, no blanks at its ends. */
+/** The customer's own name for a conversation. No slash and not `.` or `..`, so that it can stand in a path. */
 export const conversationId = z
   .string()
   .min(1)
   .max(limits.conversationIdCharsMax)
-  .regex(/^[A-Za-z0-9+._:@=~-]+$/, "Use letters, digits and + . _ : @ = ~ -");
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9+._:@=~-]+$/, "Use letters, digits and + . _ : @ = ~ -");
 
 /** The customer's own name for a message, unique in its mode: the idempotency key. */
 export const messageId = z
   .string()
   .min(1)
   .max(limits.messageIdCharsMax)
-  .regex(/^[A-Za-z0-9._:~-]+$/, "Use letters, digits and . _ : ~ -");
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._:~-]+$/, "Use letters, digits and . _ : ~ -");
 
 /** The id of an agent, as written in the configuration. */
 export const agentId = z

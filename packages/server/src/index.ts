@@ -2,8 +2,14 @@
 export { createKey, listKeys, migrateStore, openStore, revokeKey } from "./administration.ts";
 export { type App, type AppDeps, createApp } from "./app.ts";
 export { type Config, ConfigError } from "./config/config.ts";
-export { type DevConfigOptions, devAgentId, devConfig } from "./config/dev-config.ts";
+export {
+  type DevConfigOptions,
+  devAgentId,
+  devConfig,
+  devProviderName,
+} from "./config/dev-config.ts";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config.ts";
 export { diagnose, type Finding } from "./diagnose.ts";
 export { type Failpoints, killingFailpoints } from "./kernel/failpoint.ts";
+export { StoreInUseError } from "./store/sqlite/open-sqlite-store.ts";
 export type { Store } from "./store/store.ts";

@@ -23,7 +23,10 @@ export const metadata = z
 /** A length of time as Google writes it: seconds with a final `s`, such as `600s`. 10 s to 15 days. */
 export const ttl = z
   .string()
-  .regex(/^[0-9]{1,7}(\.[0-9]{1,9})?s$/, "Use seconds with a final s, such as 600s.")
+  .regex(/^[0-9]{1,7}(\.[0-9]{1,9})?s$/, {
+    error: "Use seconds with a final s, such as 600s.",
+    abort: true,
+  })
   .refine((value) => within(ttlToMs(value), limits.ttlMsMin, limits.ttlMsMax), {
     error: "The time to live is 10 s to 15 days.",
     params: { code: "invalid_value", limit: limits.ttlMsMax / 1000 },

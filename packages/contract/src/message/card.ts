@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { boundedArray } from "./bounded-array.ts";
 import { httpUrl } from "./http-url.ts";
 import { suggestion } from "./suggestion.ts";
 
@@ -71,7 +72,7 @@ export const cardContent = z
     title: z.string().min(1).max(limits.cardTitleCharsMax).optional(),
     description: z.string().min(1).max(limits.cardDescriptionCharsMax).optional(),
     media: media.optional(),
-    suggestions: z.array(suggestion).max(limits.suggestionsPerCardMax).optional(),
+    suggestions: boundedArray(suggestion, { max: limits.suggestionsPerCardMax }).optional(),
   })
   .refine(
     (card) =>
@@ -93,7 +94,10 @@ export const standaloneCard = z.strictObject({
 export const carouselCard = z
   .strictObject({
     cardWidth: z.enum(["SMALL", "MEDIUM"]).optional(),
-    cardContents: z.array(cardContent).min(limits.carouselCardsMin).max(limits.carouselCardsMax),
+    cardContents: boundedArray(cardContent, {
+      min: limits.carouselCardsMin,
+      max: limits.carouselCardsMax,
+    }),
   })
   .superRefine((carousel, context) => {
     if (carousel.cardWidth !== "SMALL") return;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { boundedArray } from "./bounded-array.ts";
 import { contentInfo, richCard, uploadedRbmFile } from "./card.ts";
 import { form } from "./form.ts";
 import { suggestion } from "./suggestion.ts";
@@ -20,7 +21,7 @@ export const messageContent = z
     contentInfo: contentInfo.optional(),
     uploadedRbmFile: uploadedRbmFile.optional(),
     form: form.optional(),
-    suggestions: z.array(suggestion).max(limits.suggestionsPerMessageMax).optional(),
+    suggestions: boundedArray(suggestion, { max: limits.suggestionsPerMessageMax }).optional(),
   })
   .superRefine((content, context) => {
     const bodies = richBodies.filter((body) => content[body] !== undefined);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { boundedArray } from "./bounded-array.ts";
 
 const label = z.string().min(1).max(200);
 const fieldName = z
@@ -16,7 +17,7 @@ const common = {
   help: z.string().max(500).optional(),
 };
 const option = z.strictObject({ value: z.string().min(1).max(200), label });
-const options = z.array(option).min(1).max(limits.formOptionsMax);
+const options = boundedArray(option, { min: 1, max: limits.formOptionsMax });
 const textBounds = {
   minLength: z.int().min(0).max(10_000).optional(),
   maxLength: z.int().min(1).max(10_000).optional(),
@@ -71,7 +72,7 @@ export const form = z
     title: z.string().min(1).max(limits.cardTitleCharsMax),
     description: z.string().max(limits.cardDescriptionCharsMax).optional(),
     submitLabel: z.string().min(1).max(limits.suggestionTextCharsMax).optional(),
-    fields: z.array(formField).min(1).max(limits.formFieldsMax),
+    fields: boundedArray(formField, { min: 1, max: limits.formFieldsMax }),
     confirmationText: z.string().min(1).max(limits.textCharsMax).optional(),
   })
   .superRefine((value, context) => {

@@ -17,6 +17,9 @@ export interface DevConfigOptions {
 /** The agent of `richline dev`, the same at gateway and emulator. */
 export const devAgentId = "demo";
 
+/** The provider of `richline dev`: the emulator. Its webhooks go to `/webhooks/` and this name. */
+export const devProviderName = "emulator";
+
 /** A gateway in test mode in front of the emulator, with nothing to configure. */
 export function devConfig(options: DevConfigOptions): Config {
   const { emulatorUrl, serviceAccount, clientToken } = options;
@@ -28,11 +31,15 @@ export function devConfig(options: DevConfigOptions): Config {
       consoleRoot: options.consoleRoot,
       testApiKey: options.testApiKey,
       agents: [
-        { id: devAgentId, displayName: "Richline Demo", routes: { test: ["emulator"], live: [] } },
+        {
+          id: devAgentId,
+          displayName: "Richline Demo",
+          routes: { test: [devProviderName], live: [] },
+        },
       ],
       providers: [
         {
-          name: "emulator",
+          name: devProviderName,
           type: "google-rbm",
           settings: { agentId: devAgentId, serviceAccount, clientToken, baseUrl: emulatorUrl },
         },

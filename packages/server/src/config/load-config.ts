@@ -212,7 +212,7 @@ function lineOf(
   lines: LineCounter,
 ): number | undefined {
   let node: unknown = root;
-  let offset = root?.range?.[0];
+  let offset = root?.range[0];
   for (const key of path) {
     node =
       isMap(node) || (typeof node === "object" && node !== null && "get" in node)

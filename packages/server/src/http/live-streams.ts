@@ -75,7 +75,8 @@ async function follow(
     if (hint === "event") rest.abort();
   });
   let quietSinceMs = context.clock.now();
-  reply.raw.write(": connected\n\n");
+  // An id by itself: a client that is cut off before the first event still knows where to go on.
+  reply.raw.write(`id: ${cursor}\n\n`);
   try {
     while (!signal.aborted) {
       rest = new AbortController();

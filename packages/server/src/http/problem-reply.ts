@@ -45,22 +45,22 @@ export function replyProblem(
 }
 
 /** Errors that Fastify itself raises while it reads a request. */
+const readingErrors: ReadonlyMap<string, PlatformError> = new Map([
+  [
+    "FST_ERR_CTP_BODY_TOO_LARGE",
+    new PlatformError("body_too_large", {
+      publicMessage: "The body may have at most 1,048,576 bytes.",
+    }),
+  ],
+  ["FST_ERR_CTP_INVALID_MEDIA_TYPE", new PlatformError("unsupported_media_type")],
+  ["FST_ERR_CTP_EMPTY_JSON_BODY", new PlatformError("malformed_json")],
+  ["FST_ERR_CTP_INVALID_JSON_BODY", new PlatformError("malformed_json")],
+  ["FST_ERR_CTP_INVALID_CONTENT_LENGTH", new PlatformError("malformed_json")],
+]);
+
 function fromFastify(thrown: FastifyError | Error): PlatformError {
-  const code = "code" in thrown ? thrown.code : undefined;
-  switch (code) {
-    case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return new PlatformError("body_too_large", {
-        publicMessage: "The body may have at most 1,048,576 bytes.",
-      });
-    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new PlatformError("unsupported_media_type");
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-    case "FST_ERR_CTP_INVALID_JSON_BODY":
-    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new PlatformError("malformed_json");
-    default:
-      break;
-  }
+  const known = "code" in thrown ? readingErrors.get(thrown.code) : undefined;
+  if (known !== undefined) return known;
   // SyntaxError: the JSON parser's own word for a malformed body.
   if (thrown instanceof SyntaxError) return new PlatformError("malformed_json");
   return new PlatformError("internal_error", {

@@ -37,7 +37,7 @@ describe.skipIf(url === "")("with a PostgreSQL server", () => {
   it("two nodes that start at once migrate once", async () => {
     const schema = await aSchema();
     const opened = await Promise.all([open(schema), open(schema)]);
-    expect(opened.map((one) => one.migrated.from).sort()).toEqual([0, opened[0]?.migrated.to]);
+    expect(opened.map((one) => one.migrated.from).sort()).toEqual([0, opened[0].migrated.to]);
     for (const { store } of opened) await store.close();
   });
 

@@ -70,11 +70,41 @@ export function createSqlStore(database: Database): Store {
     }
     return result;
   }
-  const eventHints: readonly Hint[] = ["event", "webhook"];
-  const { read } = database;
-
   return {
-    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
+    ...workMethods(database, write),
+    ...recordMethods(database, write),
+    onHint: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
+    close: () => database.close(),
+  };
+}
+
+type Write = <Result>(
+  hints: readonly Hint[],
+  work: (session: Session) => Promise<Result>,
+) => Promise<Result>;
+
+const eventHints: readonly Hint[] = ["event", "webhook"];
+
+type WorkMethod =
+  | "acceptMessages"
+  | "claimSends"
+  | "beginAttempts"
+  | "settleSends"
+  | "releaseJobs"
+  | "recordReceipts"
+  | "applyParkedReceipts"
+  | "logEvents"
+  | "claimDeliveries"
+  | "settleDeliveries"
+  | "countJobs";
+
+/** What moves messages and deliveries on. */
+function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> {
+  return {
     acceptMessages: (batch: readonly NewMessage[]) =>
       write(["send", ...eventHints], (s) => acceptMessages(s, batch)),
     claimSends: (request: ClaimRequest) => database.write((s) => claimSends(s, request)),
@@ -89,8 +119,6 @@ export function createSqlStore(database: Database): Store {
       write(eventHints, (s) => recordReceipts(s, batch)),
     applyParkedReceipts: (limit: number) => write(eventHints, (s) => applyParked(s, { limit })),
     logEvents: (events: readonly NewEvent[]) => write(eventHints, (s) => insertEvents(s, events)),
-    listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
-    endOfEvents: () => read(endOfEvents),
     claimDeliveries: (request: ClaimRequest) =>
       database.write(async (s) => {
         const leaseToken = randomUUID();
@@ -102,6 +130,19 @@ export function createSqlStore(database: Database): Store {
       }),
     settleDeliveries: (batch: readonly DeliverySettlement[]) =>
       write([], (s) => deliveries.settleDeliveries(s, batch)),
+    countJobs: () => database.read(countJobs),
+  };
+}
+
+/** What is looked up and administered. */
+function recordMethods(
+  { read }: Database,
+  write: Write,
+): Omit<Store, WorkMethod | "onHint" | "check" | "close"> {
+  return {
+    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
+    listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
+    endOfEvents: () => read(endOfEvents),
     listDeliveries: (query: DeliveryQuery) => read((s) => deliveries.listDeliveries(s, query)),
     replayDelivery: (endpointId: string, eventId: string, atMs: number) =>
       write(["webhook"], (s) => deliveries.replayDelivery(s, endpointId, eventId, atMs)),
@@ -126,13 +167,6 @@ export function createSqlStore(database: Database): Store {
     listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),
     revokeApiKey: (mode: Mode, id: string, atMs: number) =>
       write([], (s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
-    onHint: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    check: () => read(async (s) => void (await s.all("SELECT 1 AS one"))),
-    countJobs: () => read(countJobs),
-    close: () => database.close(),
   };
 }
 

@@ -7,6 +7,18 @@ import { createSqlStore } from "../sql/sql-store.ts";
 import type { Store } from "../store.ts";
 import { openConnection, type SqliteConnection, type SqliteStatement } from "./driver.ts";
 
+/** Another process owns the file. */
+export class StoreInUseError extends Error {
+  constructor(path: string, options: ErrorOptions) {
+    super(
+      `Another process has ${path} open. One process owns a SQLite store: stop the other one, ` +
+        "or set RICHLINE_DATABASE_URL to a PostgreSQL server that several can share.",
+      options,
+    );
+    this.name = "StoreInUseError";
+  }
+}
+
 /**
  * Opens, and where needed makes or migrates, the embedded store in a file.
  *
@@ -34,14 +46,12 @@ export async function openSqliteStore(
     });
     return { store: createSqlStore(database), migrated };
   } catch (error) {
+    if (!isBusy(error)) {
+      release(connection);
+      throw error;
+    }
     connection.close();
-    throw isBusy(error)
-      ? new Error(
-          `Another process has ${path} open. One process owns a SQLite store: stop the other one, ` +
-            "or set RICHLINE_DATABASE_URL to a PostgreSQL server that several can share.",
-          { cause: error },
-        )
-      : error;
+    throw new StoreInUseError(path, { cause: error });
   }
 }
 

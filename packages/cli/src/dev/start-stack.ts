@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { createEmulator } from "@richline/emulator";
+import { createClient } from "@richline/sdk";
+import { createApp, devAgentId, devConfig, devProviderName } from "@richline/server";
+import { CliError } from "../cli-error.ts";
+import { closeAll, listenOrExplain, type Service } from "../run-service.ts";
+import { demoAgent, demoContact, demoPhones } from "./demo.ts";
+
+export interface StackOptions {
+  readonly port: number;
+  readonly emulatorPort: number;
+  readonly dataDir: string;
+  readonly apiKey: string;
+  readonly webRoot: string | undefined;
+  /** From which level the gateway logs. */
+  readonly logLevel: string;
+}
+
+/** A gateway and an emulator that know each other. */
+export interface Stack {
+  readonly url: string;
+  readonly emulatorUrl: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts both in this process, the emulator first, so that the gateway finds its provider there. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const started: Service[] = [];
+  try {
+    const clientToken = randomBytes(16).toString("hex");
+    const emulator = await startEmulator(options, clientToken);
+    started.unshift(emulator);
+    const app = await startGateway(options, emulator, clientToken);
+    started.unshift(app);
+    await seedContact(app.url, options.apiKey);
+    await pointWebhooksAt(emulator.url, app.url);
+    return { url: app.url, emulatorUrl: emulator.url, close: () => closeAll(started) };
+  } catch (error) {
+    await closeAll(started);
+    throw error;
+  }
+}
+
+type Emulator = Awaited<ReturnType<typeof createEmulator>>;
+type App = Awaited<ReturnType<typeof createApp>>;
+
+async function startEmulator(options: StackOptions, clientToken: string): Promise<Emulator> {
+  const emulator = await createEmulator({
+    host: "127.0.0.1",
+    port: options.emulatorPort,
+    ...(options.webRoot === undefined ? {} : { phonePageRoot: options.webRoot }),
+    agents: [{ ...demoAgent, agentId: devAgentId, clientToken }],
+    phones: demoPhones,
+  });
+  await listenOrExplain(emulator, {
+    port: options.emulatorPort,
+    remedy: "Stop what uses it, or choose another with --emulator-port.",
+  });
+  return emulator;
+}
+
+async function startGateway(
+  options: StackOptions,
+  emulator: Emulator,
+  clientToken: string,
+): Promise<App> {
+  const config = devConfig({
+    port: options.port,
+    dataDir: options.dataDir,
+    emulatorUrl: emulator.url,
+    serviceAccount: JSON.stringify(emulator.serviceAccount),
+    clientToken,
+    consoleRoot: options.webRoot,
+    testApiKey: options.apiKey,
+  });
+  const app = await createApp({ ...config, logLevel: options.logLevel });
+  try {
+    await listenOrExplain(app, {
+      port: options.port,
+      remedy: "Stop what uses it, or choose another with --port.",
+    });
+  } catch (error) {
+    // It holds the database by now.
+    await app.close();
+    throw error;
+  }
+  return app;
+}
+
+async function seedContact(baseUrl: string, apiKey: string): Promise<void> {
+  const { conversationId, phoneNumber } = demoContact;
+  await createClient({ baseUrl, apiKey }).contacts.put(conversationId, { phoneNumber });
+}
+
+/** How long the emulator may take to challenge the gateway, in milliseconds. Ours: both are in this process. */
+const challengeTimeoutMs = 10_000;
+
+/** Where the gateway takes the emulator's webhooks: by the name that `devConfig` gives the provider. */
+const webhookPath = `/webhooks/${devProviderName}`;
+
+/** Tells the emulator where the agent's webhooks go; it asks the gateway for proof, as Google does. */
+async function pointWebhooksAt(emulatorUrl: string, url: string): Promise<void> {
+  const response = await fetch(`${emulatorUrl}/_emulator/agents/${devAgentId}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ webhookUrl: `${url}${webhookPath}` }),
+    signal: AbortSignal.timeout(challengeTimeoutMs),
+  });
+  if (response.ok) return;
+  throw new CliError(`The emulator did not take the gateway's webhook: ${await response.text()}`);
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import type { RbmContent } from "../rbm/agent-message.ts";
+import type { RbmSuggestion } from "../rbm/suggestion.ts";
+import { actionTap, personEvent, personMessage } from "../webhooks/payloads.ts";
+import type { Carrier } from "./carrier.ts";
+import type { Agent, AgentMessage, PersonContent, PersonMessage, Phone } from "./model.ts";
+
+/** The person sends something; it stands in the thread at once. */
+export function sendFromPerson(
+  carrier: Carrier,
+  phone: Phone,
+  agent: Agent,
+  content: PersonContent,
+): PersonMessage {
+  const message: PersonMessage = {
+    direction: "inbound",
+    agent,
+    phone,
+    messageId: randomUUID(),
+    content,
+    sentAtMs: carrier.clock.now(),
+    state: "sent",
+    readAtMs: undefined,
+  };
+  carrier.messages.add(message);
+  phone.thread.push(message);
+  carrier.webhooks.send(agent, personMessage(message), message);
+  carrier.changes.publish("thread", phone.settings.phoneNumber);
+  return message;
+}
+
+/** A message's suggestions in the order shown: those of its cards, card by card, then the chips. */
+export function suggestionsOf(content: RbmContent): readonly RbmSuggestion[] {
+  const { standaloneCard, carouselCard } = content.richCard ?? {};
+  const cards = standaloneCard ? [standaloneCard.cardContent] : (carouselCard?.cardContents ?? []);
+  return [...cards.flatMap((card) => card.suggestions ?? []), ...(content.suggestions ?? [])];
+}
+
+/** The person taps a suggestion. A reply is written into the thread; an action only sends its postback data. */
+export function tapSuggestion(
+  carrier: Carrier,
+  message: AgentMessage,
+  suggestion: RbmSuggestion,
+): PersonMessage | undefined {
+  const { agent, phone } = message;
+  const { reply, action } = suggestion;
+  if (reply !== undefined) {
+    const { text, postbackData } = reply;
+    const suggestionResponse = { postbackData, text, type: "REPLY" } as const;
+    return sendFromPerson(carrier, phone, agent, { suggestionResponse });
+  }
+  if (action === undefined) return undefined;
+  const tap = actionTap(phone.settings.phoneNumber, agent.agentId, action.postbackData);
+  carrier.webhooks.send(agent, tap, message);
+  return undefined;
+}
+
+/** Taps the first suggestion, if the message has one. */
+export function tapFirstSuggestion(carrier: Carrier, message: AgentMessage): void {
+  const [first] = suggestionsOf(message.content);
+  if (first !== undefined) tapSuggestion(carrier, message, first);
+}
+
+/** The person unsubscribes. Google Messages sends both the keyword and the event. Source: RBM guide, "Receive events". */
+export function optOut(carrier: Carrier, phone: Phone, agent: Agent): void {
+  sendFromPerson(carrier, phone, agent, { text: "STOP" });
+  sendPersonEvent(carrier, phone, agent, "UNSUBSCRIBE");
+}
+
+/** The person subscribes again: keyword and event. Source: RBM guide, "Receive events". */
+export function optIn(carrier: Carrier, phone: Phone, agent: Agent): void {
+  sendFromPerson(carrier, phone, agent, { text: "START" });
+  sendPersonEvent(carrier, phone, agent, "SUBSCRIBE");
+}
+
+/** The person starts to write. */
+export function startTyping(carrier: Carrier, phone: Phone, agent: Agent): void {
+  sendPersonEvent(carrier, phone, agent, "IS_TYPING");
+}
+
+function sendPersonEvent(
+  carrier: Carrier,
+  phone: Phone,
+  agent: Agent,
+  eventType: "IS_TYPING" | "SUBSCRIBE" | "UNSUBSCRIBE",
+): void {
+  const { phoneNumber } = phone.settings;
+  const atMs = carrier.clock.now();
+  const event = personEvent({ phoneNumber, agentId: agent.agentId, eventType, atMs });
+  carrier.webhooks.send(agent, event);
+}

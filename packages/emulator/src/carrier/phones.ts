@@ -1,0 +1,92 @@
+import type { CreatePhoneRequest, Phone as PhoneSettings } from "@richline/contract";
+import { Fifo } from "../fifo.ts";
+import { type Behaviour, behaviourOf } from "../magic-numbers.ts";
+import { RecentMap } from "../recent-map.ts";
+import { retention } from "../retention.ts";
+import type { Phone } from "./model.ts";
+
+/**
+ * The phones by number. Those made or changed by hand stay; those that came into being by use are forgotten when as many
+ * others were used since.
+ */
+export class PhoneBook {
+  readonly #configured = new Map<string, Phone>();
+  readonly #byUse = new RecentMap<Phone>(retention.phonesByUseMax);
+
+  find(phoneNumber: string): Phone | undefined {
+    return this.#configured.get(phoneNumber) ?? this.#byUse.get(phoneNumber);
+  }
+
+  /** The phone with this number; if there is none yet it is an Android phone, online and with RCS. */
+  findOrCreate(phoneNumber: string): Phone {
+    const found = this.find(phoneNumber);
+    if (found !== undefined) return found;
+    const phone = createPhone({ phoneNumber });
+    this.#byUse.set(phoneNumber, phone);
+    return phone;
+  }
+
+  isConfigured(phoneNumber: string): boolean {
+    return this.#configured.has(phoneNumber);
+  }
+
+  get full(): boolean {
+    return this.#configured.size >= retention.configuredPhonesMax;
+  }
+
+  /** Sets what `request` names, on the phone that exists or on a new one, and keeps the phone from now on. */
+  configure(request: CreatePhoneRequest): Phone {
+    const phone = this.find(request.phoneNumber) ?? createPhone(request);
+    this.#byUse.delete(request.phoneNumber);
+    this.#configured.set(request.phoneNumber, phone);
+    for (const [key, value] of Object.entries(request)) {
+      if (value !== undefined) Object.assign(phone.settings, { [key]: value });
+    }
+    return phone;
+  }
+
+  delete(phoneNumber: string): void {
+    const phone = this.find(phoneNumber);
+    if (phone !== undefined) phone.removed = true;
+    this.#configured.delete(phoneNumber);
+    this.#byUse.delete(phoneNumber);
+  }
+
+  /** Configured phones, then the newest by use; bounded by `retention.listedPhonesMax`. */
+  list(): Phone[] {
+    const configured = [...this.#configured.values()].slice(0, retention.listedPhonesMax);
+    return [...configured, ...this.#byUse.newest(retention.listedPhonesMax - configured.length)];
+  }
+
+  clear(): void {
+    this.#configured.clear();
+    this.#byUse.clear();
+  }
+}
+
+/** A new phone; a magic number brings its own state, which `request` may override. */
+function createPhone(request: CreatePhoneRequest): Phone {
+  const behaviour = behaviourOf(request.phoneNumber);
+  const settings: PhoneSettings = {
+    phoneNumber: request.phoneNumber,
+    ...(request.name === undefined ? {} : { name: request.name }),
+    platform: request.platform ?? "android",
+    rcs: request.rcs ?? reachability(behaviour),
+    online: request.online ?? behaviour !== "offline",
+    autoRead: request.autoRead ?? behaviour === "taps_first_suggestion",
+  };
+  return {
+    settings,
+    behaviour,
+    thread: [],
+    forgottenInThread: 0,
+    waiting: new Fifo(),
+    removed: false,
+    typing: undefined,
+  };
+}
+
+function reachability(behaviour: Behaviour | undefined): PhoneSettings["rcs"] {
+  if (behaviour === "not_capable") return "none";
+  return behaviour === "disabled" ? "disabled" : "enabled";
+}

@@ -1,0 +1,119 @@
+import {
+  type PersonEventRequest,
+  personEventRequest,
+  personSendsRequest,
+  tapRequest,
+} from "@richline/contract";
+import type { FastifyInstance } from "fastify";
+import type { z } from "zod";
+import type { Carrier } from "../carrier/carrier.ts";
+import { readThread } from "../carrier/delivery.ts";
+import type { AgentMessage, PersonContent, Phone } from "../carrier/model.ts";
+import {
+  optIn,
+  optOut,
+  sendFromPerson,
+  startTyping,
+  suggestionsOf,
+  tapSuggestion,
+} from "../carrier/person.ts";
+import type { RbmSuggestion } from "../rbm/suggestion.ts";
+import { requireAddressee, requireKnownAgent, requireUsablePhone } from "./lookup.ts";
+import { ControlError, parseControl } from "./problem.ts";
+import { viewMessage } from "./views.ts";
+
+interface OnePhone {
+  Params: { number: string };
+}
+
+/** Adds what the person with the phone can do: write, tap, read, type, subscribe and unsubscribe. */
+export function registerPerson(app: FastifyInstance, carrier: Carrier): void {
+  app.post<OnePhone>("/phones/:number/messages", (request, reply) => {
+    const body = parseControl(personSendsRequest, request.body);
+    const phone = requireUsablePhone(carrier, request.params.number);
+    const agent = requireAddressee(carrier, phone, body.agentId);
+    const message = sendFromPerson(carrier, phone, agent, toContent(body));
+    return reply.code(201).send(viewMessage(message));
+  });
+  app.post<OnePhone>("/phones/:number/taps", (request) => {
+    const tap = parseControl(tapRequest, request.body);
+    const phone = requireUsablePhone(carrier, request.params.number);
+    const message = requireShown(phone, tap.messageId);
+    const suggestion = requireSuggestion(message, tap);
+    const answer = tapSuggestion(carrier, message, suggestion);
+    return { suggestion, ...(answer === undefined ? {} : { message: viewMessage(answer) }) };
+  });
+  app.post<OnePhone>("/phones/:number/events", (request) => {
+    const { event, agentId } = parseControl(personEventRequest, request.body);
+    const phone = requireUsablePhone(carrier, request.params.number);
+    if (event === "read") {
+      if (agentId !== undefined) requireKnownAgent(carrier, agentId);
+      return { event, messagesRead: readThread(carrier, phone, agentId) };
+    }
+    act(carrier, phone, { event, agentId });
+    return { event };
+  });
+}
+
+function toContent(body: z.output<typeof personSendsRequest>): PersonContent {
+  if (body.text !== undefined) return { text: body.text };
+  if (body.location !== undefined) return { location: body.location };
+  if (body.file !== undefined) {
+    return { userFile: { payload: { ...body.file, fileSizeBytes: body.file.fileSizeBytes ?? 0 } } };
+  }
+  throw new ControlError("invalid_request", "Give exactly one of text, location and file.");
+}
+
+function act(
+  carrier: Carrier,
+  phone: Phone,
+  {
+    event,
+    agentId,
+  }: { event: Exclude<PersonEventRequest["event"], "read">; agentId: string | undefined },
+): void {
+  const agent = requireAddressee(carrier, phone, agentId);
+  switch (event) {
+    case "typing":
+      startTyping(carrier, phone, agent);
+      break;
+    case "subscribe":
+      optIn(carrier, phone, agent);
+      break;
+    case "unsubscribe":
+      optOut(carrier, phone, agent);
+      break;
+  }
+}
+
+/** A message from an agent that the thread shows. */
+function requireShown(phone: Phone, messageId: string): AgentMessage {
+  const message = phone.thread.findLast(
+    (one) => one.messageId === messageId && one.state !== "forgotten",
+  );
+  if (message?.direction === "outbound") return message;
+  throw new ControlError(
+    "not_found",
+    `The thread of ${phone.settings.phoneNumber} shows no message ${messageId} from an agent. Is it delivered?`,
+  );
+}
+
+function requireSuggestion(
+  message: AgentMessage,
+  { index, postbackData }: z.output<typeof tapRequest>,
+): RbmSuggestion {
+  const suggestions = suggestionsOf(message.content);
+  const found =
+    index === undefined
+      ? suggestions.find(({ reply, action }) => (reply ?? action)?.postbackData === postbackData)
+      : suggestions[index];
+  if (found !== undefined) return found;
+  const asked = index === undefined ? `with postbackData "${postbackData}"` : `number ${index}`;
+  const known = suggestions.map(({ reply, action }) => (reply ?? action)?.postbackData).join(", ");
+  throw new ControlError(
+    "not_found",
+    suggestions.length === 0
+      ? "The message has no suggestions."
+      : `The message has no suggestion ${asked}. Its postback data, from number 0: ${known}.`,
+  );
+}

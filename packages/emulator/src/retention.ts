@@ -1,0 +1,33 @@
+/** How much the emulator remembers. Everything beyond is forgotten, oldest first; nothing is written to disk. */
+export const retention = {
+  /** Messages of all phones together. At about 1 kB each, 100 MB. */
+  messagesMax: 100_000,
+  /** Phones that came into being by use and were never configured. One message each is the rarest use, so as many as messages. */
+  phonesByUseMax: 100_000,
+  /** Phones made or changed through the control API. */
+  configuredPhonesMax: 10_000,
+  /** Phones in one answer of `GET /_emulator/phones`: the configured ones first, then the newest by use. */
+  listedPhonesMax: 1_000,
+  /** Messages in one answer of `GET /_emulator/phones/{number}/messages`: the newest. */
+  listedMessagesMax: 10_000,
+  /** Ids by which a repeated message or event is recognised. */
+  knownIdsMax: 250_000,
+  /** Recorded requests. */
+  requestsMax: 1_000,
+  /** Largest body that a recorded request shows, in bytes; of a larger one only its size is kept. */
+  recordedBodyBytesMax: 65_536,
+  /** Recorded webhooks. */
+  webhooksMax: 1_000,
+  /** Webhooks of one agent that wait for their first or next try. One more is dropped, and recorded so. */
+  pendingWebhooksMax: 200_000,
+  /** Uploaded files. */
+  filesMax: 1_000,
+  /** Bytes of all uploaded files together (512 MiB). */
+  fileBytesMax: 536_870_912,
+  /** Bearer tokens that are valid at once. */
+  tokensMax: 10_000,
+  /** Agents. */
+  agentsMax: 1_000,
+  /** Open connections of `GET /_emulator/stream`. */
+  streamClientsMax: 32,
+} as const;

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import type { AgentMessage, PersonMessage } from "../carrier/model.ts";
+import type { Notification } from "./envelope.ts";
+
+/** What happened to a message, as a person's handset reports it. */
+export type ReceiptType = "DELIVERED" | "READ";
+
+/** A receipt. Source: RBM guide, "Receive events", UserEvent. */
+export function receipt(message: AgentMessage, eventType: ReceiptType, atMs: number): Notification {
+  const { phoneNumber } = message.phone.settings;
+  return {
+    type: "event",
+    eventType,
+    phoneNumber,
+    data: {
+      senderPhoneNumber: phoneNumber,
+      eventType,
+      eventId: randomUUID(),
+      messageId: message.messageId,
+      sendTime: new Date(atMs).toISOString(),
+      agentId: message.agent.agentId,
+    },
+  };
+}
+
+interface PersonEvent {
+  readonly phoneNumber: string;
+  readonly agentId: string;
+  readonly eventType: "IS_TYPING" | "SUBSCRIBE" | "UNSUBSCRIBE";
+  readonly atMs: number;
+}
+
+/** What a person does without writing. Source: RBM guide, "Receive events", UserEvent. */
+export function personEvent({ phoneNumber, agentId, eventType, atMs }: PersonEvent): Notification {
+  return {
+    type: "event",
+    eventType,
+    phoneNumber,
+    data: {
+      senderPhoneNumber: phoneNumber,
+      eventType,
+      eventId: randomUUID(),
+      sendTime: new Date(atMs).toISOString(),
+      agentId,
+    },
+  };
+}
+
+/** How a time to live ended. Source: RBM guide, "Receive events", ServerEvent; it has `phoneNumber`, not `senderPhoneNumber`. */
+export function expiryEvent(
+  message: AgentMessage,
+  eventType: "TTL_EXPIRATION_REVOKED" | "TTL_EXPIRATION_REVOKE_FAILED",
+  atMs: number,
+): Notification {
+  const { phoneNumber } = message.phone.settings;
+  return {
+    type: "event",
+    eventType,
+    phoneNumber,
+    data: {
+      phoneNumber,
+      messageId: message.messageId,
+      agentId: message.agent.agentId,
+      eventType,
+      eventId: randomUUID(),
+      sendTime: new Date(atMs).toISOString(),
+    },
+  };
+}
+
+/** What a person wrote, shared, or chose from the replies. Source: RBM guide, "Receive messages", UserMessage. */
+export function personMessage(message: PersonMessage): Notification {
+  const { phoneNumber } = message.phone.settings;
+  return {
+    type: "message",
+    phoneNumber,
+    data: {
+      agentId: message.agent.agentId,
+      senderPhoneNumber: phoneNumber,
+      messageId: message.messageId,
+      sendTime: new Date(message.sentAtMs).toISOString(),
+      ...message.content,
+    },
+  };
+}
+
+/** A tapped action. It comes in the form of an event and has no messageId. Source: RBM guide, "Receive messages", suggested actions. */
+export function actionTap(
+  phoneNumber: string,
+  agentId: string,
+  postbackData: string,
+): Notification {
+  return {
+    type: "event",
+    phoneNumber,
+    data: {
+      senderPhoneNumber: phoneNumber,
+      eventId: randomUUID(),
+      agentId,
+      suggestionResponse: { postbackData },
+    },
+  };
+}

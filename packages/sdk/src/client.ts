@@ -1,0 +1,50 @@
+import { type ApiKeys, createApiKeys } from "./resources/api-keys.ts";
+import { type Contacts, createContacts } from "./resources/contacts.ts";
+import { createEndpoints, type Endpoints } from "./resources/endpoints.ts";
+import { createEvents, type Events } from "./resources/events.ts";
+import { createMessages, type Messages } from "./resources/messages.ts";
+import { systemTiming, type Timing } from "./timing.ts";
+import { createTransport } from "./transport.ts";
+
+export interface ClientOptions {
+  /** Where the gateway is. `http://127.0.0.1:4400` when not given. */
+  readonly baseUrl?: string | undefined;
+  /** `rl_test_…` or `rl_live_…`. */
+  readonly apiKey: string;
+  /** Another `fetch`, for a proxy or a test. The platform's own when not given. */
+  readonly fetch?: typeof fetch | undefined;
+  /** How long one try of one call may take, in milliseconds. 30,000 when not given. */
+  readonly timeoutMs?: number | undefined;
+  /** How often a call is repeated at most, when a repeat is safe. 3 when not given; 0 for never. */
+  readonly maxRetries?: number | undefined;
+}
+
+/** Everything the API does, by resource. */
+export interface Client {
+  readonly messages: Messages;
+  readonly contacts: Contacts;
+  readonly endpoints: Endpoints;
+  readonly events: Events;
+  readonly apiKeys: ApiKeys;
+}
+
+/** Makes a client. It holds no connection and needs no closing. */
+export function createClient(options: ClientOptions, timing: Timing = systemTiming): Client {
+  if (options.apiKey === "") throw new TypeError("apiKey is empty.");
+  const transport = createTransport({
+    baseUrl: (options.baseUrl ?? "http://127.0.0.1:4400").replace(/\/+$/, ""),
+    apiKey: options.apiKey,
+    // Called through globalThis: a browser's fetch refuses any other `this`.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    timeoutMs: options.timeoutMs ?? 30_000,
+    maxRetries: options.maxRetries ?? 3,
+    timing,
+  });
+  return {
+    messages: createMessages(transport),
+    contacts: createContacts(transport),
+    endpoints: createEndpoints(transport),
+    events: createEvents(transport),
+    apiKeys: createApiKeys(transport),
+  };
+}

@@ -1,0 +1,59 @@
+export type {
+  ApiKey,
+  ApiKeyPage,
+  ApiKeyWithSecret,
+  BatchResponse,
+  Contact,
+  ContactPage,
+  CreateApiKeyRequest,
+  CreateEndpointRequest,
+  Delivery,
+  DeliveryPage,
+  Endpoint,
+  EndpointPage,
+  EndpointWithSecret,
+  Event,
+  EventPage,
+  EventType,
+  FieldError,
+  Message,
+  MessageContent,
+  MessageListItem,
+  MessagePage,
+  MessageStatus,
+  PutContactRequest,
+  SendMessageResponse,
+  Timeline,
+  UpdateEndpointRequest,
+  ValidateResponse,
+} from "@richline/contract";
+export { type Client, type ClientOptions, createClient } from "./client.ts";
+export { RichlineConnectionError, RichlineError } from "./errors.ts";
+export type { PageOptions } from "./pages.ts";
+export type { ApiKeys } from "./resources/api-keys.ts";
+export type { Contacts } from "./resources/contacts.ts";
+export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
+export type { Events, ListEventsOptions } from "./resources/events.ts";
+export type {
+  ListMessagesOptions,
+  Messages,
+  SendMessage,
+  SentMessage,
+} from "./resources/messages.ts";
+export type { StreamEventsOptions, StreamedEvent } from "./stream/stream-events.ts";
+export type { Timing } from "./timing.ts";
+export type { CallOptions } from "./transport.ts";
+export { type SignWebhookOptions, signWebhook } from "./webhooks/sign-webhook.ts";
+export {
+  type VerifyGuideSignatureOptions,
+  verifyGuideSignature,
+} from "./webhooks/verify-guide-signature.ts";
+export {
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookHeaders,
+} from "./webhooks/verify-webhook.ts";
+export {
+  WebhookVerificationError,
+  type WebhookVerificationReason,
+} from "./webhooks/webhook-verification-error.ts";

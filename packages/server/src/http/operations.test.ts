@@ -1,0 +1,39 @@
+import { buildOpenApi, errorCodes, operations } from "@richline/contract";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTestApp, type TestApp } from "../testing/test-app.ts";
+
+let gateway: TestApp;
+beforeAll(async () => {
+  gateway = await createTestApp();
+});
+afterAll(() => gateway.close());
+
+it("every operation of the contract is served, and asks for a key where it says so", async () => {
+  for (const operation of Object.values(operations)) {
+    const path = operation.path.replaceAll(/\{\w+\}/g, "none");
+    const answer = await gateway.call(operation.method, path, undefined, { authorization: "" });
+    const needsKey = "scope" in operation;
+    expect([operation.path, answer.status]).toEqual([operation.path, needsKey ? 401 : 200]);
+  }
+});
+
+it("the OpenAPI document is served, names every operation, and answers only codes that exist", async () => {
+  const { body } = await gateway.call("GET", "/openapi.json");
+  expect(body).toMatchObject({ openapi: "3.1.0" });
+  const text = JSON.stringify(buildOpenApi({ version: "1", serverUrl: "http://x" }));
+  for (const id of Object.keys(operations)) expect(text).toContain(`"operationId":"${id}"`);
+  const codes = [...text.matchAll(/`([a-z_]+)`: /g)].map(([, code]) => code);
+  expect(codes.filter((code) => !Object.keys(errorCodes).includes(code ?? ""))).toEqual([]);
+});
+
+it("the reference page and its files are served from here", async () => {
+  for (const path of [
+    "/docs",
+    "/docs/start.js",
+    "/docs/swagger-ui-bundle.js",
+    "/docs/swagger-ui.css",
+    "/",
+  ]) {
+    expect((await fetch(`${gateway.app.url}${path}`)).status).toBe(200);
+  }
+});
