@@ -1,0 +1,63 @@
+import type { CardView } from "./content-view.ts";
+import { LinkedText } from "./linked-text.tsx";
+import { MediaBox } from "./media-box.tsx";
+import { SuggestionIcon } from "./suggestion-icon.tsx";
+import type { SuggestionView } from "./suggestion-view.ts";
+
+export type TapHandler = (suggestion: SuggestionView) => void;
+
+interface CardFrameProps {
+  readonly card: CardView;
+  readonly layout: "vertical" | "image-left" | "image-right";
+  readonly onTap?: TapHandler | undefined;
+}
+
+/** One card: picture, title, description, buttons. */
+export function CardFrame({ card, layout, onTap }: CardFrameProps) {
+  const hasText = card.title !== undefined || card.description !== undefined;
+  return (
+    <article className="card" data-layout={layout} data-testid="card" aria-label={card.title}>
+      {card.media && <MediaBox media={card.media} />}
+      {(hasText || card.suggestions.length > 0) && (
+        <div className="card-content">
+          {card.title && <h3 className="card-title">{card.title}</h3>}
+          {card.description && (
+            <p className="card-description">
+              <LinkedText text={card.description} />
+            </p>
+          )}
+          {card.suggestions.length > 0 && (
+            <CardActions suggestions={card.suggestions} onTap={onTap} />
+          )}
+        </div>
+      )}
+    </article>
+  );
+}
+
+interface CardActionsProps {
+  readonly suggestions: readonly SuggestionView[];
+  readonly onTap: TapHandler | undefined;
+}
+
+function CardActions({ suggestions, onTap }: CardActionsProps) {
+  return (
+    <ul className="card-actions">
+      {suggestions.map((suggestion) => (
+        <li key={suggestion.index}>
+          <button
+            type="button"
+            className="card-action"
+            data-testid="card-action"
+            data-index={suggestion.index}
+            disabled={onTap === undefined}
+            onClick={() => onTap?.(suggestion)}
+          >
+            <SuggestionIcon action={suggestion.action} />
+            <span>{suggestion.text}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

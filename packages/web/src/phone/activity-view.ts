@@ -1,0 +1,105 @@
+import { type JsonObject, numberIn, objectIn, textIn } from "../message/read-json.ts";
+
+/** One line of "what just happened". */
+export interface ActivityLine {
+  readonly key: string;
+  readonly direction: "in" | "out";
+  readonly at: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly state: "good" | "bad" | "pending";
+  readonly stateLabel: string;
+  /** The record as JSON, for whoever wants to see all of it. */
+  readonly json: string;
+}
+
+/** Requests that came in and webhooks that went out as one list, newest first. */
+export function readActivity(
+  requests: readonly unknown[],
+  webhooks: readonly unknown[],
+  linesMax: number,
+): readonly ActivityLine[] {
+  const lines = [
+    ...requests.slice(-linesMax).flatMap((row) => readRow(row, requestLine)),
+    ...webhooks.slice(-linesMax).flatMap((row) => readRow(row, webhookLine)),
+  ];
+  return lines.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, linesMax);
+}
+
+function readRow(row: unknown, read: (row: JsonObject) => ActivityLine): ActivityLine[] {
+  const record = objectIn(row);
+  return record === undefined ? [] : [read(record)];
+}
+
+function requestLine(row: JsonObject): ActivityLine {
+  const status = numberIn(row["status"]) ?? 0;
+  const [path = "", query = ""] = (textIn(row["url"]) ?? "").split("?", 2);
+  return {
+    key: `request ${String(row["id"])}`,
+    direction: "in",
+    at: textIn(row["at"]) ?? "",
+    title: requestTitle(textIn(row["method"]) ?? "", path, objectIn(row["body"])),
+    detail: [decodePath(path), new URLSearchParams(query).get("messageId")]
+      .filter((part) => part !== null && part !== "")
+      .join(" · "),
+    state: status >= 200 && status < 400 ? "good" : "bad",
+    stateLabel: status === 0 ? "cut off" : String(status),
+    json: JSON.stringify(row, null, 2),
+  };
+}
+
+function webhookLine(row: JsonObject): ActivityLine {
+  const state = textIn(row["state"]);
+  const data = objectIn(row["data"]) ?? {};
+  return {
+    key: `webhook ${String(row["id"])}`,
+    direction: "out",
+    at: textIn(row["at"]) ?? "",
+    title: webhookTitle(data),
+    detail: [textIn(data["senderPhoneNumber"]), textIn(data["messageId"])]
+      .filter((part) => part !== undefined)
+      .join(" · "),
+    state: state === "delivered" ? "good" : state === "dropped" ? "bad" : "pending",
+    stateLabel: String(numberIn(row["status"]) ?? state ?? ""),
+    json: JSON.stringify(row, null, 2),
+  };
+}
+
+/** The RBM call by its name in Google's reference, else method and last part of the path. */
+function requestTitle(method: string, path: string, body: JsonObject | undefined): string {
+  if (path.endsWith("/agentMessages")) return `Agent message: ${contentName(body)}`;
+  if (method === "DELETE" && path.includes("/agentMessages/")) return "Revoke message";
+  if (path.endsWith("/agentEvents")) return `Agent event: ${textIn(body?.["eventType"]) ?? "?"}`;
+  if (path.endsWith("/capabilities")) return "Check capability";
+  if (path.endsWith(":batchGet")) return "Check reach of many";
+  if (path.endsWith("/files")) return "Upload file";
+  if (path.endsWith("/token")) return "OAuth token";
+  if (path.endsWith("/Messages.json")) return "SMS";
+  return `${method} ${path.split("/").at(-1) ?? ""}`;
+}
+
+function contentName(body: JsonObject | undefined): string {
+  const content = objectIn(body?.["contentMessage"]);
+  const rich = objectIn(content?.["richCard"]);
+  if (rich?.["carouselCard"] !== undefined) return "carousel";
+  if (rich !== undefined) return "card";
+  return content?.["text"] === undefined ? "file" : "text";
+}
+
+/** Webhooks with an `eventType` are receipts and events; those without are what the person sent. */
+function webhookTitle(data: JsonObject): string {
+  const eventType = textIn(data["eventType"]);
+  if (eventType !== undefined) return `Receipt: ${eventType}`;
+  if (data["suggestionResponse"] !== undefined) return "Person tapped";
+  if (data["location"] !== undefined) return "Person shared a location";
+  if (data["userFile"] !== undefined) return "Person sent a file";
+  return data["text"] === undefined ? "Webhook" : "Person wrote";
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Phone } from "@richline/contract";
+import { CopyCommand } from "../design/copy-command.tsx";
+import { defaultGatewayUrl, firstMessageCommand } from "../design/first-message.ts";
+
+/** What a thread without messages shows: how to send the first. */
+export function EmptyThread({ phone }: { readonly phone: Phone }) {
+  const command = firstMessageCommand(defaultGatewayUrl(location), phone.phoneNumber);
+  return (
+    <div className="thread-frame">
+      <div
+        className="thread thread-empty"
+        role="log"
+        aria-label="Conversation"
+        data-testid="thread"
+      >
+        <svg className="empty-picture" viewBox="0 0 160 110" aria-hidden="true">
+          <rect x="18" y="12" width="92" height="52" rx="22" className="empty-back" />
+          <rect x="54" y="42" width="92" height="54" rx="22" className="empty-front" />
+          <path d="M82 64h36M82 76h22" className="empty-lines" />
+        </svg>
+        <h2>No messages yet</h2>
+        <p>
+          Send one to <strong>{phone.phoneNumber}</strong> and it shows up here.
+        </p>
+        <CopyCommand command={command} />
+        {phone.rcs !== "enabled" && (
+          <p className="empty-note">
+            RCS is {phone.rcs === "disabled" ? "switched off" : "not supported"} on this phone:
+            messages come by SMS, if the agent has an SMS route.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Phone, UpdatePhoneRequest } from "@richline/contract";
+import { displayPhoneNumber } from "./phone-in-url.ts";
+
+interface PhoneSettingsProps {
+  readonly phone: Phone;
+  readonly onChange: (change: UpdatePhoneRequest) => void;
+}
+
+/** What can be changed about the phone on screen. */
+export function PhoneSettings({ phone, onChange }: PhoneSettingsProps) {
+  return (
+    <section className="settings" aria-label="This phone">
+      <h2 className="panel-title">{phone.name ?? displayPhoneNumber(phone.phoneNumber)}</h2>
+      <Switch
+        label="Online"
+        detail="Off: messages wait until it is back"
+        isOn={phone.online}
+        onChange={(online) => onChange({ online })}
+      />
+      <Switch
+        label="Reads by itself"
+        detail="Off: reading takes an open thread"
+        isOn={phone.autoRead}
+        onChange={(autoRead) => onChange({ autoRead })}
+      />
+      <Choice
+        label="RCS"
+        value={phone.rcs}
+        options={[
+          ["enabled", "On"],
+          ["disabled", "Off"],
+          ["none", "None"],
+        ]}
+        onChange={(rcs) => onChange({ rcs })}
+      />
+      <Choice
+        label="Platform"
+        value={phone.platform}
+        options={[
+          ["android", "Android"],
+          ["ios", "iOS"],
+        ]}
+        onChange={(platform) => onChange({ platform })}
+      />
+    </section>
+  );
+}
+
+interface SwitchProps {
+  readonly label: string;
+  readonly detail: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+function Switch({ label, detail, isOn, onChange }: SwitchProps) {
+  return (
+    <label className="switch-row">
+      <span>
+        {label}
+        <small>{detail}</small>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={isOn}
+        className="switch"
+        checked={isOn}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+    </label>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [value: Value, label: string])[];
+  readonly onChange: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+  return (
+    <fieldset className="choice">
+      <legend>{label}</legend>
+      {options.map(([option, text]) => (
+        <label key={option} className="choice-option">
+          <input
+            type="radio"
+            name={label}
+            className="visually-hidden"
+            checked={option === value}
+            onChange={() => onChange(option)}
+          />
+          <span>{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,105 @@
+import type { ThreadMessage } from "@richline/contract";
+import { describe, expect, it } from "vitest";
+import { arrangeThread, mergeThread, newlyRead, visibleChips } from "./thread-view.ts";
+
+const chips = [{ reply: { text: "Yes", postbackData: "yes" } }];
+
+function aMessage(change: Partial<ThreadMessage> = {}): ThreadMessage {
+  return {
+    direction: "outbound",
+    channel: "rcs",
+    agentId: "bistro",
+    messageId: "m1",
+    content: { text: "Hello", suggestions: chips },
+    sentAt: "2026-11-23T12:00:00Z",
+    ...change,
+  };
+}
+
+describe("visibleChips", () => {
+  it("are those of the newest message", () => {
+    const messages = [aMessage({ messageId: "old" }), aMessage({ messageId: "new" })];
+    expect(visibleChips(messages)?.messageId).toBe("new");
+    expect(visibleChips(messages)?.chips.map((chip) => chip.text)).toEqual(["Yes"]);
+  });
+
+  it("vanish once the person answers", () => {
+    const answer = aMessage({ direction: "inbound", content: { text: "Yes" } });
+    expect(visibleChips([aMessage(), answer])).toBeUndefined();
+  });
+
+  it("vanish once the agent writes again, even without chips", () => {
+    const next = aMessage({ messageId: "m2", content: { text: "Still there?" } });
+    expect(visibleChips([aMessage(), next])).toBeUndefined();
+  });
+
+  it("vanish behind an SMS, which has none", () => {
+    expect(
+      visibleChips([aMessage(), aMessage({ messageId: "s", channel: "sms" })]),
+    ).toBeUndefined();
+  });
+
+  it("stay after a tapped action, which writes nothing into the thread", () => {
+    const suggestionResponse = { type: "ACTION", text: "Map", postbackData: "map" };
+    const tap = aMessage({ direction: "inbound", content: { suggestionResponse } });
+    expect(visibleChips([aMessage(), tap])?.messageId).toBe("m1");
+  });
+
+  it("are none in an empty thread", () => {
+    expect(visibleChips([])).toBeUndefined();
+  });
+});
+
+describe("newlyRead", () => {
+  it("names each unread RCS message of an agent once", () => {
+    const messages = [
+      aMessage({ messageId: "read", readAt: "2026-11-23T12:00:01Z" }),
+      aMessage({ messageId: "reported" }),
+      aMessage({ messageId: "new" }),
+      aMessage({ messageId: "other", agentId: "airline" }),
+      aMessage({ messageId: "sms", channel: "sms" }),
+      aMessage({ messageId: "mine", direction: "inbound" }),
+    ];
+    const ids = newlyRead(messages, new Set(["reported"])).map((message) => message.messageId);
+    expect(ids).toEqual(["new", "other"]);
+  });
+});
+
+describe("mergeThread", () => {
+  it("keeps the objects, and the list itself, when nothing changed", () => {
+    const before = [aMessage()];
+    expect(mergeThread(before, [aMessage()])).toBe(before);
+  });
+
+  it("replaces only what changed", () => {
+    const before = [aMessage(), aMessage({ messageId: "m2" })];
+    const readAt = "2026-11-23T12:01:00Z";
+    const merged = mergeThread(before, [aMessage(), aMessage({ messageId: "m2", readAt })]);
+    expect(merged[0]).toBe(before[0]);
+    expect(merged[1]?.readAt).toBe(readAt);
+  });
+
+  it("tells a person's message from an agent's of the same id", () => {
+    const before = [aMessage()];
+    const merged = mergeThread(before, [aMessage({ direction: "inbound", content: {} })]);
+    expect(merged[0]?.direction).toBe("inbound");
+  });
+});
+
+describe("arrangeThread", () => {
+  it("groups by sender, and shows the time first and after an hour", () => {
+    const rows = arrangeThread([
+      aMessage({ messageId: "a" }),
+      aMessage({ messageId: "b", sentAt: "2026-11-23T12:00:30Z" }),
+      aMessage({ messageId: "c", sentAt: "2026-11-23T12:00:40Z", direction: "inbound" }),
+      aMessage({ messageId: "d", sentAt: "2026-11-23T13:30:00Z", direction: "inbound" }),
+    ]);
+    const flags = rows.map((row) => [row.showsTimeAbove, row.startsGroup, row.endsGroup]);
+    expect(flags).toEqual([
+      [true, true, false],
+      [false, false, true],
+      [false, true, true],
+      [true, true, true],
+    ]);
+  });
+});

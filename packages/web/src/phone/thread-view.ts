@@ -1,0 +1,127 @@
+import type { ThreadMessage } from "@richline/contract";
+import { readContent } from "../message/content-view.ts";
+import { objectIn } from "../message/read-json.ts";
+import type { SuggestionView } from "../message/suggestion-view.ts";
+import type { Agent } from "./emulator-api.ts";
+
+/** A pause after which the thread shows the time again, in milliseconds (1 h). Ours: what Google Messages seems to do. */
+const pauseMs = 60 * 60 * 1000;
+/** Messages of one side that are closer than this stand together, in milliseconds (2 min). Ours, as above. */
+const groupMs = 2 * 60 * 1000;
+
+/** A message and its place among its neighbours. */
+export interface ThreadRow {
+  readonly message: ThreadMessage;
+  readonly showsTimeAbove: boolean;
+  readonly startsGroup: boolean;
+  readonly endsGroup: boolean;
+}
+
+/** Arranges a thread, oldest first, in groups by sender and time. */
+export function arrangeThread(messages: readonly ThreadMessage[]): readonly ThreadRow[] {
+  return messages.map((message, position) => {
+    const before = messages[position - 1];
+    const after = messages[position + 1];
+    const showsTimeAbove = before === undefined || isLongPause(before, message);
+    return {
+      message,
+      showsTimeAbove,
+      startsGroup: showsTimeAbove || !standTogether(before, message),
+      endsGroup:
+        after === undefined || isLongPause(message, after) || !standTogether(message, after),
+    };
+  });
+}
+
+/** The chips to show, and under which message: those of the newest message, unless the person wrote it. */
+export function visibleChips(
+  messages: readonly ThreadMessage[],
+): { readonly messageId: string; readonly chips: readonly SuggestionView[] } | undefined {
+  const newest = messages.findLast((message) => !isSilentTap(message));
+  if (newest === undefined || newest.direction === "inbound" || newest.channel === "sms") {
+    return undefined;
+  }
+  const { chips } = readContent(newest.content, () => undefined);
+  return chips.length === 0 ? undefined : { messageId: newest.messageId, chips };
+}
+
+/** RCS messages of agents that are not read yet. `reported` are the ids whose reading was reported already. */
+export function newlyRead(
+  messages: readonly ThreadMessage[],
+  reported: ReadonlySet<string>,
+): readonly ThreadMessage[] {
+  return messages.filter(
+    (message) =>
+      message.direction === "outbound" &&
+      message.channel === "rcs" &&
+      message.readAt === undefined &&
+      !reported.has(message.messageId),
+  );
+}
+
+/** The new reading of a thread with the old objects where nothing changed, so that their rows are not drawn again. */
+export function mergeThread(
+  before: readonly ThreadMessage[],
+  now: readonly ThreadMessage[],
+): readonly ThreadMessage[] {
+  const old = new Map(before.map((message) => [keyOf(message), message]));
+  const merged = now.map((message) => {
+    const known = old.get(keyOf(message));
+    return known !== undefined && isSame(known, message) ? known : message;
+  });
+  const isUnchanged =
+    merged.length === before.length && merged.every((message, at) => message === before[at]);
+  return isUnchanged ? before : merged;
+}
+
+/** What tells messages of a thread apart: an agent and a person may choose the same id. */
+export function keyOf(message: ThreadMessage): string {
+  return `${message.direction} ${message.channel} ${message.agentId} ${message.messageId}`;
+}
+
+/** A message never changes but for its times. */
+function isSame(one: ThreadMessage, other: ThreadMessage): boolean {
+  return (
+    one.sentAt === other.sentAt &&
+    one.deliveredAt === other.deliveredAt &&
+    one.readAt === other.readAt
+  );
+}
+
+function isSilentTap(message: ThreadMessage): boolean {
+  const response = objectIn(message.content["suggestionResponse"]);
+  return message.direction === "inbound" && response?.["type"] === "ACTION";
+}
+
+function isLongPause(before: ThreadMessage, after: ThreadMessage): boolean {
+  const gapMs = Date.parse(after.sentAt) - Date.parse(before.sentAt);
+  const newDay = new Date(after.sentAt).toDateString() !== new Date(before.sentAt).toDateString();
+  return gapMs > pauseMs || newDay;
+}
+
+function standTogether(before: ThreadMessage, after: ThreadMessage): boolean {
+  return (
+    before.direction === after.direction &&
+    before.channel === after.channel &&
+    before.agentId === after.agentId &&
+    Date.parse(after.sentAt) - Date.parse(before.sentAt) < groupMs
+  );
+}
+
+/** Whom the thread is with: the agent of the newest message. One that the emulator does not list has its id for a name. */
+export function agentOfThread(
+  agents: readonly Agent[],
+  messages: readonly ThreadMessage[],
+): Agent | undefined {
+  const agentId = messages.at(-1)?.agentId;
+  if (agentId === undefined) return agents[0];
+  return (
+    agents.find((agent) => agent.agentId === agentId) ?? {
+      agentId,
+      displayName: agentId,
+      color: undefined,
+      logoUri: undefined,
+      description: undefined,
+    }
+  );
+}
