@@ -1,7 +1,6 @@
 import { type Mode, messageTypeOf, type SendMessageRequest, ttlToMs } from "@richline/contract";
-import { v7 } from "uuid";
 import { trafficPriority } from "../domain/traffic.ts";
-import { newId, newUuid } from "../kernel/ids.ts";
+import { newId, newTimeOrderedUuid, newUuid } from "../kernel/ids.ts";
 import type { ContactRow, MessageRow, NewEvent, NewMessage } from "../store/store.ts";
 import type { MessagePlan } from "./plan-message.ts";
 
@@ -48,7 +47,7 @@ function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOpt
   const startMs = plan.sendAtMs ?? nowMs;
   return {
     // Time-ordered, so that newest-first lists follow the primary key.
-    uid: v7(),
+    uid: newTimeOrderedUuid(),
     mode,
     id: request.messageId ?? newId("msg"),
     agentId: plan.agentId,

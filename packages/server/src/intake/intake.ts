@@ -51,7 +51,7 @@ interface Candidate {
 }
 
 /** Most messages in one commit: more no longer raises throughput and makes the first wait for the last. */
-const batchItemsMax = 256;
+const batchItemsMax = 128;
 /** Most requests that wait for a commit; at 10,000/s that is half a second. */
 const waitingMax = 5_000;
 

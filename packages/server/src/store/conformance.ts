@@ -188,6 +188,20 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(await claim()).toMatchObject([{ leg, retriesUsed: 0 }]);
       });
 
+      it("puts a job off without an attempt, and keeps its leg and its count of attempts", async () => {
+        await acceptOne();
+        const leg = { index: 1, provider: "second", providerMessageId: null };
+        const next = { dueAtMs: nowMs, retriesUsed: 0, leg };
+        await store.settleSends([{ ...retried((await claim())[0], nowMs), next }]);
+        const putOff = {
+          ...retried((await claim())[0], nowMs),
+          attempt: undefined,
+          change: undefined,
+        };
+        await store.settleSends([{ ...putOff, next: { ...next, leg: undefined } }]);
+        expect(await claim()).toMatchObject([{ leg, tries: 1 }]);
+      });
+
       it("commits the intent to send, once begun, with SENDING", async () => {
         const message = await acceptOne();
         const [claimed] = await claim();

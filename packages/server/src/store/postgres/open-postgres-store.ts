@@ -2,7 +2,7 @@ import pg from "pg";
 import { errorText, PlatformError } from "../../kernel/errors.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
-import type { Database, Session, SqlRow } from "../sql/session.ts";
+import { type Database, jsonRows, type Session, type SqlRow, toJsonRows } from "../sql/session.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
 import type { Store } from "../store.ts";
 
@@ -105,15 +105,23 @@ async function transact<Result>(
 const statementNames = new Map<string, string>();
 
 function createSession(client: pg.Pool | pg.PoolClient): Session {
+  const all: Session["all"] = async (text, parameters = []) => {
+    const result = await client.query<SqlRow>({
+      ...(parameters.length === 0 ? {} : { name: nameOf(text) }),
+      text,
+      values: [...parameters],
+    });
+    return result.rows;
+  };
   return {
     dialect: "postgres",
-    all: async (text, parameters = []) => {
-      const result = await client.query<SqlRow>({
-        ...(parameters.length === 0 ? {} : { name: nameOf(text) }),
-        text,
-        values: [...parameters],
-      });
-      return result.rows;
+    all,
+    insert: ({ table, columns, rows, suffix = "" }) => {
+      const names = Object.keys(columns).join(", ");
+      const source = jsonRows("postgres", 1, columns);
+      return all(`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${source} ${suffix}`, [
+        toJsonRows(rows),
+      ]);
     },
   };
 }

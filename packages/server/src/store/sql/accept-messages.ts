@@ -4,7 +4,6 @@ import { insertEvents } from "./insert-events.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
 import {
   type Columns,
-  insertRows,
   jsonRows,
   type Session,
   type SqlRow,
@@ -42,20 +41,18 @@ export async function acceptMessages(
   const inserted = await insertMessages(session, batch);
   const accepted = batch.filter((entry) => inserted.has(entry.message.uid));
   if (accepted.length > 0) {
-    await session.all(insertRows(session.dialect, "legs", legColumns), [
-      toJsonRows(accepted.map(toLegRow)),
-    ]);
-    await session.all(insertRows(session.dialect, "jobs", jobColumns), [
-      toJsonRows(accepted.map(toJobRow)),
-    ]);
+    await session.insert({ table: "legs", columns: legColumns, rows: accepted.map(toLegRow) });
+    await session.insert({ table: "jobs", columns: jobColumns, rows: accepted.map(toJobRow) });
     await insertEvents(
       session,
       accepted.map((entry) => entry.event),
     );
-    await session.all(
-      `${insertRows(session.dialect, "contacts", contactColumns)} ON CONFLICT DO NOTHING`,
-      [toJsonRows(accepted.map((entry) => fromContactRow(entry.contact)))],
-    );
+    await session.insert({
+      table: "contacts",
+      columns: contactColumns,
+      rows: accepted.map((entry) => fromContactRow(entry.contact)),
+      suffix: `ON CONFLICT DO NOTHING`,
+    });
   }
   if (accepted.length === batch.length) return batch.map(() => ({ kind: "accepted" }));
   return describeKnown(session, batch, inserted);
@@ -65,10 +62,12 @@ async function insertMessages(
   session: Session,
   batch: readonly NewMessage[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await session.all(
-    `${insertRows(session.dialect, "messages", messageColumns)} ON CONFLICT (mode, id) DO NOTHING RETURNING uid`,
-    [toJsonRows(batch.map((entry) => fromMessageRow(entry.message, entry.requestHash)))],
-  );
+  const rows = await session.insert({
+    table: "messages",
+    columns: messageColumns,
+    rows: batch.map((entry) => fromMessageRow(entry.message, entry.requestHash)),
+    suffix: `ON CONFLICT (mode, id) DO NOTHING RETURNING uid`,
+  });
   return new Set(rows.map((row) => textOf(row, "uid")));
 }
 

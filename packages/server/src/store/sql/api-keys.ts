@@ -3,13 +3,11 @@ import type { ApiKeyRow } from "../store.ts";
 import { asStored, fromJson } from "./message-row.ts";
 import {
   type Columns,
-  insertRows,
   numberOf,
   numberOrNull,
   type Session,
   type SqlRow,
   textOf,
-  toJsonRows,
 } from "./session.ts";
 
 const apiKeyColumns = {
@@ -37,10 +35,12 @@ export async function insertApiKey(session: Session, key: ApiKeyRow): Promise<vo
     expires_at_ms: key.expiresAtMs,
     revoked_at_ms: key.revokedAtMs,
   };
-  await session.all(
-    `${insertRows(session.dialect, "api_keys", apiKeyColumns)} ON CONFLICT (hash) DO NOTHING`,
-    [toJsonRows([row])],
-  );
+  await session.insert({
+    table: "api_keys",
+    columns: apiKeyColumns,
+    rows: [row],
+    suffix: `ON CONFLICT (hash) DO NOTHING`,
+  });
 }
 
 export async function findApiKey(session: Session, hash: string): Promise<ApiKeyRow | undefined> {

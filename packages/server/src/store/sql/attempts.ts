@@ -4,14 +4,12 @@ import { insertEvents } from "./insert-events.ts";
 import { asStored } from "./message-row.ts";
 import {
   type Columns,
-  insertRows,
   numberOf,
   numberOrNull,
   type Session,
   type SqlRow,
   textOf,
   textOrNull,
-  toJsonRows,
 } from "./session.ts";
 
 const attemptColumns = {
@@ -56,12 +54,13 @@ export async function writeAttempts(
   attempts: readonly AttemptRow[],
 ): Promise<void> {
   if (attempts.length === 0) return;
-  await session.all(
-    `${insertRows(session.dialect, "attempts", attemptColumns)}
-     ON CONFLICT (message_uid, leg_index, number) DO UPDATE SET ended_at_ms = excluded.ended_at_ms,
+  await session.insert({
+    table: "attempts",
+    columns: attemptColumns,
+    rows: attempts.map(fromAttemptRow),
+    suffix: `ON CONFLICT (message_uid, leg_index, number) DO UPDATE SET ended_at_ms = excluded.ended_at_ms,
        outcome = excluded.outcome, code = excluded.code, detail = excluded.detail`,
-    [toJsonRows(attempts.map(fromAttemptRow))],
-  );
+  });
 }
 
 function fromAttemptRow(attempt: AttemptRow): SqlRow {

@@ -3,7 +3,6 @@ import { asStored } from "./message-row.ts";
 import { toPage } from "./page.ts";
 import {
   type Columns,
-  insertRows,
   jsonRows,
   numberOf,
   type Session,
@@ -49,13 +48,14 @@ export async function findContacts(
 }
 
 export async function putContact(session: Session, contact: ContactRow): Promise<ContactRow> {
-  const [row] = await session.all(
-    `${insertRows(session.dialect, "contacts", contactColumns)}
-     ON CONFLICT (mode, conversation_id) DO UPDATE SET phone_number = excluded.phone_number,
+  const [row] = await session.insert({
+    table: "contacts",
+    columns: contactColumns,
+    rows: [fromContactRow(contact)],
+    suffix: `ON CONFLICT (mode, conversation_id) DO UPDATE SET phone_number = excluded.phone_number,
        user_id = coalesce(excluded.user_id, contacts.user_id), updated_at_ms = excluded.updated_at_ms
      RETURNING *`,
-    [toJsonRows([fromContactRow(contact)])],
-  );
+  });
   if (row === undefined) throw new Error("Writing a contact answered no row.");
   return toContactRow(row);
 }

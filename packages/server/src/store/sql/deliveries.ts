@@ -10,7 +10,6 @@ import { asStored } from "./message-row.ts";
 import { toPage } from "./page.ts";
 import {
   type Columns,
-  insertRows,
   jsonRows,
   numberOf,
   numberOrNull,
@@ -90,13 +89,14 @@ export async function settleDeliveries(
           ],
     ),
   );
-  await session.all(
-    `${insertRows(session.dialect, "deliveries", deliveryColumns)}
-     ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+  await session.insert({
+    table: "deliveries",
+    columns: deliveryColumns,
+    rows: lastOfEach(batch).map(fromSettlement),
+    suffix: `ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
        response_status = excluded.response_status, error = excluded.error,
        last_attempt_at_ms = excluded.last_attempt_at_ms, next_attempt_at_ms = excluded.next_attempt_at_ms`,
-    [toJsonRows(lastOfEach(batch).map(fromSettlement))],
-  );
+  });
   await keepHealth(session, batch);
   return batch.map(() => undefined);
 }

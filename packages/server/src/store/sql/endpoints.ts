@@ -2,14 +2,12 @@ import type { EndpointRow } from "../store.ts";
 import { asStored, fromJsonOrNull, toJsonOrNull } from "./message-row.ts";
 import {
   type Columns,
-  insertRows,
   numberOf,
   numberOrNull,
   type Session,
   type SqlRow,
   textOf,
   textOrNull,
-  toJsonRows,
 } from "./session.ts";
 
 const endpointColumns = {
@@ -32,11 +30,12 @@ export async function writeEndpoint(session: Session, endpoint: EndpointRow): Pr
   const replaced = Object.keys(endpointColumns)
     .filter((column) => column !== "id")
     .map((column) => `${column} = excluded.${column}`);
-  await session.all(
-    `${insertRows(session.dialect, "endpoints", endpointColumns)}
-     ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
-    [toJsonRows([fromEndpointRow(endpoint)])],
-  );
+  await session.insert({
+    table: "endpoints",
+    columns: endpointColumns,
+    rows: [fromEndpointRow(endpoint)],
+    suffix: `ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
+  });
 }
 
 /** Deletes an endpoint with its waiting deliveries and its log. */

@@ -1,13 +1,6 @@
 import { toTimestamp } from "../../kernel/clock.ts";
 import type { NewEvent } from "../store.ts";
-import {
-  type Columns,
-  insertRows,
-  jsonRows,
-  type Session,
-  type SqlRow,
-  toJsonRows,
-} from "./session.ts";
+import { type Columns, jsonRows, type Session, type SqlRow, toJsonRows } from "./session.ts";
 
 const eventColumns = {
   id: "text",
@@ -36,9 +29,7 @@ const fanOutColumns = {
  */
 export async function insertEvents(session: Session, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await session.all(insertRows(session.dialect, "events", eventColumns), [
-    toJsonRows(events.map(toEventRow)),
-  ]);
+  await session.insert({ table: "events", columns: eventColumns, rows: events.map(toEventRow) });
   if (!(await hasEndpoints(session))) return;
   await session.all(
     `INSERT INTO jobs (kind, lane, priority, due_at_ms, ref, leg_index, retries_used, tries, created_at_ms)

@@ -5,13 +5,11 @@ import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt }
 import { asStored, toMessageRow } from "./message-row.ts";
 import {
   type Columns,
-  insertRows,
   numberOf,
   type Session,
   type SqlRow,
   textOf,
   textOrNull,
-  toJsonRows,
 } from "./session.ts";
 
 const interactionColumns = {
@@ -65,9 +63,11 @@ export async function recordInteraction(
       ...(tapped?.message.metadata ? { metadata: tapped.message.metadata } : {}),
     },
   };
-  await session.all(insertRows(session.dialect, "interactions", interactionColumns), [
-    toJsonRows([toRow(event, receipt, interaction)]),
-  ]);
+  await session.insert({
+    table: "interactions",
+    columns: interactionColumns,
+    rows: [toRow(event, receipt, interaction)],
+  });
   return event;
 }
 

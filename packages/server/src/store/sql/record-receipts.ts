@@ -6,7 +6,6 @@ import { findConversationId, recordInteraction } from "./interactions.ts";
 import { asStored, fromJson } from "./message-row.ts";
 import {
   type Columns,
-  insertRows,
   jsonRows,
   numberOf,
   type Session,
@@ -149,11 +148,12 @@ async function placeReceipts(
 
 /** Inserts what is new and answers the keys of it. */
 async function insertReceipts(session: Session, placed: readonly Placed[]): Promise<Set<string>> {
-  const rows = await session.all(
-    `${insertRows(session.dialect, "raw_receipts", receiptColumns)}
-     ON CONFLICT (provider, dedupe_key) DO NOTHING RETURNING provider, dedupe_key`,
-    [toJsonRows(placed.map(toReceiptRow))],
-  );
+  const rows = await session.insert({
+    table: "raw_receipts",
+    columns: receiptColumns,
+    rows: placed.map(toReceiptRow),
+    suffix: `ON CONFLICT (provider, dedupe_key) DO NOTHING RETURNING provider, dedupe_key`,
+  });
   return new Set(rows.map((row) => `${row["provider"]} ${row["dedupe_key"]}`));
 }
 

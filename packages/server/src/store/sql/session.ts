@@ -10,6 +10,16 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 export interface Session {
   readonly dialect: Dialect;
   all(sql: string, parameters?: readonly SqlValue[]): Promise<SqlRow[]>;
+  /** Inserts rows in one round trip; answers what the suffix returns. */
+  insert(insertion: Insertion): Promise<SqlRow[]>;
+}
+
+export interface Insertion {
+  readonly table: string;
+  readonly columns: Columns;
+  readonly rows: readonly SqlRow[];
+  /** ON CONFLICT and RETURNING clauses, the same in both dialects. */
+  readonly suffix?: string;
 }
 
 /** A database of one of the two dialects. */
@@ -42,13 +52,6 @@ export function jsonRows(dialect: Dialect, parameter: number, columns: Columns):
   }
   const extracted = names.map(([name]) => `value->>'${name}' AS ${name}`).join(", ");
   return `(SELECT ${extracted} FROM json_each($${parameter})) AS input`;
-}
-
-/** `INSERT INTO table (columns) SELECT columns FROM the JSON rows of $1`, ready for an ON CONFLICT clause. */
-export function insertRows(dialect: Dialect, table: string, columns: Columns): string {
-  const names = Object.keys(columns).join(", ");
-  // `WHERE true` keeps SQLite from reading the ON of a following ON CONFLICT as a join.
-  return `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${jsonRows(dialect, 1, columns)} WHERE true`;
 }
 
 /** Reads a column that holds text. */

@@ -5,7 +5,7 @@ import { changeMessages, type MessageChange } from "./change-messages.ts";
 import { deleteJobs, rescheduleJobs } from "./end-jobs.ts";
 import { insertEvents } from "./insert-events.ts";
 import { applyParked } from "./record-receipts.ts";
-import { insertRows, jsonRows, type Session, toJsonRows } from "./session.ts";
+import { jsonRows, type Session, toJsonRows } from "./session.ts";
 
 /**
  * Writes what came of attempts, a batch in one transaction.
@@ -52,8 +52,8 @@ async function endOrReschedule(
               leaseToken,
               dueAtMs: next.dueAtMs,
               retriesUsed: next.retriesUsed,
-              tries: attempt?.number ?? 0,
-              legIndex: next.leg?.index ?? attempt?.legIndex ?? 0,
+              tries: attempt?.number,
+              legIndex: next.leg?.index,
             },
           ],
     ),
@@ -82,10 +82,12 @@ async function writeLegs(session: Session, batch: readonly SendSettlement[]): Pr
         ],
   );
   if (added.length > 0) {
-    await session.all(
-      `${insertRows(session.dialect, "legs", columns)} ON CONFLICT (message_uid, leg_index) DO NOTHING`,
-      [toJsonRows(added)],
-    );
+    await session.insert({
+      table: "legs",
+      columns: columns,
+      rows: added,
+      suffix: `ON CONFLICT (message_uid, leg_index) DO NOTHING`,
+    });
   }
   const named = namedLegs(batch);
   if (named.length === 0) return;

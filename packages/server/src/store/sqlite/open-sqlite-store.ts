@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorText, PlatformError } from "../../kernel/errors.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
-import type { Database, Session, SqlRow, SqlValue } from "../sql/session.ts";
+import type { Database, Session } from "../sql/session.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
 import type { Store } from "../store.ts";
-import { openConnection, type SqliteConnection, type SqliteStatement } from "./driver.ts";
+import { openConnection, type SqliteConnection } from "./driver.ts";
 
 /** Another process owns the file. */
 export class StoreInUseError extends Error {
@@ -32,9 +32,9 @@ export async function openSqliteStore(
   mkdirSync(dirname(path), { recursive: true });
   const connection = openConnection(path);
   try {
-    connection.exec(
+    await connection.exec(
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " +
-        "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 1000",
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 1000",
     );
     const database = createDatabase(connection);
     const migrated = await database.write(async (session) => {
@@ -47,10 +47,10 @@ export async function openSqliteStore(
     return { store: createSqlStore(database), migrated };
   } catch (error) {
     if (!isBusy(error)) {
-      release(connection);
+      await release(connection);
       throw error;
     }
-    connection.close();
+    await connection.close();
     throw new StoreInUseError(path, { cause: error });
   }
 }
@@ -70,7 +70,7 @@ function createDatabase(connection: SqliteConnection): Database {
     read: (work) => inTurn(() => work(session).catch(rethrow)),
     notify: () => undefined,
     onNotify: () => undefined,
-    close: () => inTurn(async () => release(connection)),
+    close: () => inTurn(() => release(connection)),
   };
 }
 
@@ -79,11 +79,11 @@ function createDatabase(connection: SqliteConnection): Database {
  * before it is collected, and until then SQLite keeps a closed connection's locks; leaving WAL first
  * makes it leave the exclusive mode. Node's own driver needs none of this and is not harmed by it.
  */
-function release(connection: SqliteConnection): void {
-  connection.exec(
+async function release(connection: SqliteConnection): Promise<void> {
+  await connection.exec(
     "PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema",
   );
-  connection.close();
+  await connection.close();
 }
 
 async function transact<Result>(
@@ -92,40 +92,50 @@ async function transact<Result>(
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   try {
-    connection.exec("BEGIN IMMEDIATE");
+    await connection.exec("BEGIN IMMEDIATE");
     const result = await work(session);
-    connection.exec("COMMIT");
+    await connection.exec("COMMIT");
     return result;
   } catch (error) {
-    rollBack(connection);
+    await rollBack(connection);
     return rethrow(error);
   }
 }
 
 /** SQLite rolls back by itself after some errors (a full disk); then there is nothing left to undo. */
-function rollBack(connection: SqliteConnection): void {
+async function rollBack(connection: SqliteConnection): Promise<void> {
   try {
-    connection.exec("ROLLBACK");
+    await connection.exec("ROLLBACK");
   } catch (error) {
     if (!errorText(error).includes("no transaction is active")) throw error;
   }
 }
 
 function createSession(connection: SqliteConnection): Session {
-  const statements = new Map<string, SqliteStatement>();
   return {
     dialect: "sqlite",
-    all: async (sql, parameters: readonly SqlValue[] = []) => {
-      let statement = statements.get(sql);
-      if (statement === undefined) {
-        // `$1` is a named parameter to SQLite, `?1` a numbered one.
-        statement = connection.prepare(sql.replaceAll(/\$(\d+)/g, "?$1"));
-        statements.set(sql, statement);
-      }
-      // SAFETY: every column is text, integer or null (migrations.ts), which the driver answers as such.
-      return statement.all(...parameters) as SqlRow[];
+    // `$1` is a named parameter to SQLite, `?1` a numbered one.
+    all: (sql, parameters = []) => connection.all(numbered(sql), parameters),
+    insert: ({ table, columns, rows, suffix = "" }) => {
+      const names = Object.keys(columns);
+      const sql = `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ${suffix}`;
+      return connection.each(
+        sql,
+        rows.map((row) => names.map((name) => row[name] ?? null)),
+      );
     },
   };
+}
+
+/** Statements come from a fixed set of texts; each is rewritten once. */
+const numberedTexts = new Map<string, string>();
+
+function numbered(sql: string): string {
+  const known = numberedTexts.get(sql);
+  if (known !== undefined) return known;
+  const text = sql.replaceAll(/\$(\d+)/g, "?$1");
+  numberedTexts.set(sql, text);
+  return text;
 }
 
 /** Errors of the file system make the store unavailable; all others are ours. */

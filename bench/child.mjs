@@ -1,0 +1,27 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** Starts a process of `bench/processes` and waits for its first message. */
+export async function startChild(name, options = {}) {
+  const path = fileURLToPath(new URL(`processes/${name}.mjs`, import.meta.url));
+  const child = fork(path, [JSON.stringify(options)]);
+  const ready = await new Promise((resolve, reject) => {
+    child.once("message", resolve);
+    child.once("exit", (code) =>
+      reject(new Error(`${name} ended with ${code} before it was ready`)),
+    );
+  });
+  return {
+    ...ready,
+    ask: (message) =>
+      new Promise((resolve) => {
+        child.once("message", resolve);
+        child.send(message);
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        child.once("exit", resolve);
+        child.send("close");
+      }),
+  };
+}

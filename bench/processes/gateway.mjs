@@ -1,0 +1,39 @@
+// One gateway, configured by the first argument (JSON): { emulatorUrl, serviceAccount, dataDir, databaseUrl, schema }.
+import { createApp, loadConfig } from "@richline/server";
+
+const options = JSON.parse(process.argv[2] ?? "{}");
+const app = await createApp(
+  loadConfig({
+    env: {},
+    overrides: {
+      port: 0,
+      logLevel: "error",
+      testApiKey: "rl_test_benchmark",
+      dataDir: options.dataDir,
+      databaseUrl: options.databaseUrl,
+      databaseSchema: options.schema,
+      agents: [{ id: "demo", displayName: "Demo", routes: { test: ["emulator"], live: [] } }],
+      providers: [
+        {
+          name: "emulator",
+          type: "google-rbm",
+          settings: {
+            agentId: "demo",
+            serviceAccount: JSON.stringify(options.serviceAccount),
+            clientToken: "benchmark",
+            baseUrl: options.emulatorUrl,
+          },
+        },
+      ],
+    },
+  }),
+);
+await app.listen();
+process.send?.({ url: app.url, webhookUrl: `${app.url}/webhooks/emulator` });
+process.on("message", async (message) => {
+  if (message !== "close") return;
+  await app.close();
+  process.exit(0);
+});
+// The benchmark is gone: so are we.
+process.on("disconnect", () => process.exit(0));

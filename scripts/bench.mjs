@@ -1,0 +1,31 @@
+// `npm run bench`: rows 1 and 2 of the speed table, on every store there is, as ratios against baselines of the same run.
+// `--quick` measures for a shorter time. Everything stays on this machine and stops by itself.
+import { cpus } from "node:os";
+import { benchAccept } from "../bench/accept.mjs";
+import { benchLifecycle } from "../bench/lifecycle.mjs";
+import { openStores } from "../bench/stores.mjs";
+
+const quick = process.argv.includes("--quick");
+const stores = await openStores();
+console.log(
+  `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,
+);
+try {
+  const rows = [
+    ...(await benchAccept(stores.all, { seconds: quick ? 4 : 10 })),
+    ...(await benchLifecycle(stores.all, { messages: quick ? 4_000 : 20_000 })),
+  ];
+  console.table(
+    rows.map(({ what, measured, baseline, ratio, aim, p99Ms }) => ({
+      what,
+      "per second": Math.round(measured),
+      "baseline per second": Math.round(baseline),
+      ratio: Number(ratio.toFixed(2)),
+      aim,
+      "p99 ms": p99Ms ?? "",
+    })),
+  );
+} finally {
+  await stores.close();
+}
+process.exit(0);
