@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { findPostgres, startPostgres } from "../packages/server/dist/testing/postgres-server.js";
 
 /** The stores that can be measured here, each new and empty for every `open`. */
@@ -22,8 +23,6 @@ export async function openStores() {
     open: async () => {
       schemas += 1;
       const schema = `bench_${schemas}`;
-      const { createRequire } = await import("node:module");
-      const pg = createRequire(new URL("../packages/server/package.json", import.meta.url))("pg");
       const client = new pg.Client(server.url);
       await client.connect();
       await client.query(`CREATE SCHEMA ${schema}`);

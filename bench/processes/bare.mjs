@@ -1,8 +1,6 @@
 // The baseline of durable accept: a bare Fastify route that parses the same request and answers the same, storing nothing.
-import { createRequire } from "node:module";
+import { fastify } from "fastify";
 
-const require = createRequire(new URL("../../packages/server/package.json", import.meta.url));
-const { fastify } = require("fastify");
 const server = fastify();
 server.post("/v1/messages", (request, reply) => {
   const { conversationId, messageId, message } = request.body;

@@ -1,10 +1,8 @@
 // The baseline of the whole lifecycle: a relay that makes the same HTTP exchanges and keeps nothing but a map.
 // It answers the request, calls the provider, and takes two receipts; no store, no signature, no retry.
 import { randomUUID } from "node:crypto";
-import { createRequire } from "node:module";
+import { fastify } from "fastify";
 
-const require = createRequire(new URL("../../packages/server/package.json", import.meta.url));
-const { fastify } = require("fastify");
 const options = JSON.parse(process.argv[2] ?? "{}");
 const statuses = new Map();
 let done = 0;

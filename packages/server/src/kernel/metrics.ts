@@ -28,5 +28,3 @@ export type CounterName = keyof typeof counters;
 export interface Metrics {
   count(name: CounterName, labels: Readonly<Record<string, string>>): void;
 }
-
-export const noMetrics: Metrics = { count: () => undefined };
