@@ -11,5 +11,5 @@ export {
 export { type LoadConfigOptions, loadConfig } from "./config/load-config.ts";
 export { diagnose, type Finding } from "./diagnose.ts";
 export { type Failpoints, killingFailpoints } from "./kernel/failpoint.ts";
-export { StoreInUseError } from "./store/sqlite/open-sqlite-store.ts";
+export { StoreInUseError } from "./store/sqlite/sqlite-store.ts";
 export type { Store } from "./store/store.ts";

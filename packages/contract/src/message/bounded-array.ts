@@ -11,25 +11,20 @@ export function boundedArray<Entry extends z.ZodType>(
 ) {
   return z
     .array(entry)
-    .superRefine((entries, context) => {
-      if (entries.length > max) {
-        context.addIssue({
-          code: "too_big",
-          origin: "array",
-          maximum: max,
-          inclusive: true,
-          input: entries,
-        });
-      }
-      if (entries.length < min) {
-        context.addIssue({
-          code: "too_small",
-          origin: "array",
-          minimum: min,
-          inclusive: true,
-          input: entries,
-        });
-      }
+    .refine((entries) => entries.length <= max, {
+      error: `At most ${max} entries.`,
+      params: { code: "too_many", limit: max },
+      when: isArray,
+    })
+    .refine((entries) => entries.length >= min, {
+      error: `At least ${min} entries.`,
+      params: { code: "too_few", limit: min },
+      when: isArray,
     })
     .meta({ minItems: min, maxItems: max });
+}
+
+/** A bound is judged whatever is wrong with the entries; Zod would leave it out after a field of the wrong type. */
+function isArray(payload: { readonly value: unknown }): boolean {
+  return Array.isArray(payload.value);
 }

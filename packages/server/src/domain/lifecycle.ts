@@ -36,7 +36,8 @@ export const allowedMoves: Readonly<Record<MessageStatus, readonly MessageStatus
     "EXPIRED",
   ],
   UNCERTAIN: ["SENT", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
-  SENT: ["DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
+  // No review: the provider has it. An attempt that lost its lease may say `sent` while another one gives up.
+  SENT: ["DELIVERED", "READ", "FAILED", "EXPIRED"],
   DELIVERED: ["READ"],
   READ: [],
   // A receipt that comes after all still counts; a person may also put the message back or dismiss it.

@@ -484,6 +484,18 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(await store.replayDelivery("ep", "evt_unknown", nowMs)).toBe(false);
       });
 
+      it("end when their endpoint is disabled, which is told once and changes nothing else of it", async () => {
+        await store.insertEndpoint(anEndpoint("ep"));
+        await store.updateEndpoint(anEndpoint("ep", { secret: "whsec_rotated" }));
+        const disable = () =>
+          store.disableEndpoint("ep", "It is gone.", anEvent({ type: "endpoint.disabled" }));
+        await Promise.all([disable(), disable(), disable()]);
+        expect(await store.listEndpoints()).toMatchObject([
+          { enabled: false, disabledReason: "It is gone.", secret: "whsec_rotated" },
+        ]);
+        expect(await eventTypes()).toEqual(["endpoint.disabled"]);
+      });
+
       it("end with their endpoint", async () => {
         await store.insertEndpoint(anEndpoint("ep"));
         await acceptOne();
@@ -573,11 +585,11 @@ export function describeStore(name: string, harness: StoreHarness): void {
     });
 
     it("tells this node of new work", async () => {
-      const hints: string[] = [];
-      const forget = store.onHint((hint) => hints.push(hint));
+      const told = new Promise((resolve) => {
+        store.onHint((hint) => hint === "send" && resolve(hint));
+      });
       await acceptOne();
-      expect(hints).toContain("send");
-      forget();
+      expect(await told).toBe("send");
     });
   });
 }

@@ -57,7 +57,9 @@ export interface Store {
   /** Makes a delivery due again; false when there is none. */
   replayDelivery(endpointId: string, eventId: string, atMs: number): Promise<boolean>;
   insertEndpoint(endpoint: EndpointRow): Promise<void>;
-  updateEndpoint(endpoint: EndpointRow, event?: NewEvent): Promise<void>;
+  updateEndpoint(endpoint: EndpointRow): Promise<void>;
+  /** Disables an endpoint and logs `event`; one that is disabled already is left as it is, and nothing is logged. */
+  disableEndpoint(id: string, reason: string, event: NewEvent): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
   listEndpoints(): Promise<readonly EndpointRow[]>;
 

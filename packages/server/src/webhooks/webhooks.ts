@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import { type Batcher, createBatcher } from "../kernel/batcher.ts";
 import { type Clock, pause } from "../kernel/clock.ts";
@@ -51,6 +52,8 @@ interface WebhooksContext extends WebhooksOptions {
 
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const breakOff = new AbortController();
+  // Every delivery under way listens to it.
+  setMaxListeners(0, breakOff.signal);
   const lanes = new Map<string, EndpointLane>();
   const stopped = new Set<Promise<void>>();
   const context: WebhooksContext = {
@@ -243,16 +246,13 @@ async function disableIfHopeless(
     ? { code: "gone", detail: "The endpoint answered 410." }
     : { code: "failing", detail: "The endpoint has taken nothing for 5 days." };
   context.logger.warn({ endpointId: endpoint.id, reason: reason.code }, "endpoint disabled");
-  await context.store.updateEndpoint(
-    { ...endpoint, enabled: false, disabledReason: reason.detail },
-    {
-      id: newId("evt"),
-      mode: endpoint.mode,
-      type: "endpoint.disabled",
-      atMs: nowMs,
-      loggedAtMs: nowMs,
-      data: { endpointId: endpoint.id, reason },
-    },
-  );
+  await context.store.disableEndpoint(endpoint.id, reason.detail, {
+    id: newId("evt"),
+    mode: endpoint.mode,
+    type: "endpoint.disabled",
+    atMs: nowMs,
+    loggedAtMs: nowMs,
+    data: { endpointId: endpoint.id, reason },
+  });
   context.refresh();
 }

@@ -38,6 +38,22 @@ export async function writeEndpoint(session: Session, endpoint: EndpointRow): Pr
   });
 }
 
+/**
+ * Disables an endpoint and answers whether it was enabled until now. It touches nothing else of the row:
+ * its owner may have changed the URL or the secret while a delivery was under way.
+ */
+export async function disableEndpoint(
+  session: Session,
+  id: string,
+  reason: string,
+): Promise<boolean> {
+  const rows = await session.all(
+    "UPDATE endpoints SET enabled = 0, disabled_reason = $2 WHERE id = $1 AND enabled = 1 RETURNING id",
+    [id, reason],
+  );
+  return rows.length > 0;
+}
+
 /** Deletes an endpoint with its waiting deliveries and its log. */
 export async function deleteEndpoint(session: Session, id: string): Promise<void> {
   await session.all("DELETE FROM endpoints WHERE id = $1", [id]);

@@ -148,10 +148,11 @@ function recordMethods(
       write(["webhook"], (s) => deliveries.replayDelivery(s, endpointId, eventId, atMs)),
     insertEndpoint: (endpoint: EndpointRow) =>
       write([], (s) => endpoints.writeEndpoint(s, endpoint)),
-    updateEndpoint: (endpoint: EndpointRow, event?: NewEvent) =>
-      write(["webhook", "event"], async (s) => {
-        await endpoints.writeEndpoint(s, endpoint);
-        if (event !== undefined) await insertEvents(s, [event]);
+    updateEndpoint: (endpoint: EndpointRow) =>
+      write(["webhook"], (s) => endpoints.writeEndpoint(s, endpoint)),
+    disableEndpoint: (id: string, reason: string, event: NewEvent) =>
+      write(eventHints, async (s) => {
+        if (await endpoints.disableEndpoint(s, id, reason)) await insertEvents(s, [event]);
       }),
     deleteEndpoint: (id: string) => write([], (s) => endpoints.deleteEndpoint(s, id)),
     listEndpoints: () => read(endpoints.listEndpoints),

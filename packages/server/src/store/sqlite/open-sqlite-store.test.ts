@@ -40,7 +40,7 @@ it("a database of a newer program is refused, and left as it is", async () => {
   await connection.exec(
     "INSERT INTO schema_versions (version, name) VALUES (9999, 'from the future')",
   );
-  await connection.close();
+  connection.close();
   await expect(openSqliteStore(path)).rejects.toThrow(
     /schema version 9999; this program knows versions up to \d+\. Run the newer/,
   );

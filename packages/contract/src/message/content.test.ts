@@ -1,0 +1,415 @@
+import { describe, expect, it } from "vitest";
+import { sendMessageRequest } from "../api/messages.ts";
+import { event } from "../event.ts";
+import { type FieldError, toFieldErrors } from "../problem.ts";
+import { type MessageType, messageContent, messageTypeOf } from "./content.ts";
+
+/** The guide's examples, word for word. */
+const guideTextRequest = `{
+"conversationId": "user_123",
+"messageId": "msg_456",
+"message": {
+"text": "Your order has shipped"
+}
+}`;
+
+const guideProductCard = `{
+"message": {
+"text": "Check out our latest products",
+"richCard": {
+"standaloneCard": {
+"cardContent": {
+"media": {
+"height": "MEDIUM",
+"contentUrl": "https://example.com/image.jpg",
+"forceRefresh": false
+},
+"title": "Product Title",
+"description": "Product description",
+"suggestions": [
+{
+"action": {
+"text": "See details",
+"postbackData": "product_123"
+}
+}
+]
+}
+}
+}
+}
+}`;
+
+const guideInteraction = `{
+"conversationId": "user_123",
+"messageId": "msg_456",
+"messageStatus": "INTERACTED",
+"interactionType": "ACTION_TAPPED",
+"action": {
+"postbackData": "product_123",
+"uri": "https://example.com/product/123"
+},
+"timestamp": "2024-12-27T10:35:00Z"
+}`;
+
+const aCard = { title: "Card" };
+const aCarousel = { carouselCard: { cardContents: [aCard, aCard] } };
+const aForm = { title: "Survey", fields: [{ type: "text", name: "name", label: "Name" }] };
+const chip = (action: object) => ({ action: { text: "Go", postbackData: "go", ...action } });
+
+describe("the guide", () => {
+  it("its text request is accepted and comes out as it went in", () => {
+    const request = JSON.parse(guideTextRequest);
+    expect(sendMessageRequest.parse(request)).toEqual(request);
+    expect(typeOf(request.message)).toBe("text");
+  });
+
+  it("its product card is accepted, and contentUrl is stored as RBM's contentInfo", () => {
+    const { message } = JSON.parse(guideProductCard);
+    expect(messageContent.parse(message)).toEqual({
+      text: "Check out our latest products",
+      richCard: {
+        standaloneCard: {
+          cardContent: {
+            media: {
+              height: "MEDIUM",
+              contentInfo: { fileUrl: "https://example.com/image.jpg", forceRefresh: false },
+            },
+            title: "Product Title",
+            description: "Product description",
+            suggestions: [{ action: { text: "See details", postbackData: "product_123" } }],
+          },
+        },
+      },
+    });
+    expect(typeOf(message)).toBe("rich_card");
+  });
+
+  it("its interaction webhook is an event once it has an id and a type", () => {
+    const body = { id: "evt_1", type: "message.interacted", ...JSON.parse(guideInteraction) };
+    expect(event.parse(body)).toEqual(body);
+  });
+});
+
+describe("the type of a message", () => {
+  it.each<[MessageType, object]>([
+    ["text", { text: "Hello" }],
+    ["rich_card", { richCard: { standaloneCard: { cardContent: aCard } } }],
+    ["carousel", { richCard: aCarousel }],
+    ["file", { contentInfo: { fileUrl: "https://example.com/menu.pdf" } }],
+    ["file", { uploadedRbmFile: { fileName: "files/1", thumbnailName: "files/2" } }],
+    ["form", { form: aForm }],
+  ])("is %s, also with a plain-text alternative and chips beside it", (type, content) => {
+    expect(typeOf(content)).toBe(type);
+    expect(typeOf({ text: "Plain", ...content, suggestions: [chip({})] })).toBe(type);
+  });
+});
+
+describe("media", () => {
+  const mediaOf = (media: object) =>
+    messageContent.parse({ richCard: { standaloneCard: { cardContent: { media } } } }).richCard
+      ?.standaloneCard?.cardContent.media;
+
+  it("given as contentUrl with a thumbnail equals the same as contentInfo", () => {
+    const fileUrl = "https://example.com/video.mp4";
+    const thumbnailUrl = "https://example.com/video.jpg";
+    const short = mediaOf({
+      height: "TALL",
+      contentUrl: fileUrl,
+      thumbnailUrl,
+      forceRefresh: true,
+    });
+    const long = mediaOf({
+      height: "TALL",
+      contentInfo: { fileUrl, thumbnailUrl, forceRefresh: true },
+    });
+    expect(short).toEqual(long);
+  });
+
+  it("given as contentUrl alone gains no fields that nobody wrote", () => {
+    expect(mediaOf({ contentUrl: "https://example.com/image.jpg" })).toEqual({
+      contentInfo: { fileUrl: "https://example.com/image.jpg" },
+    });
+  });
+
+  it("that is normalised already stays as it is when it is parsed again", () => {
+    const once = mediaOf({ contentUrl: "https://example.com/image.jpg", forceRefresh: true });
+    expect(mediaOf(once ?? {})).toEqual(once);
+  });
+
+  it("is told by the first source that is too many: exactly one of three", () => {
+    const card = (media: object) => ({ richCard: { standaloneCard: { cardContent: { media } } } });
+    const path = "/message/richCard/standaloneCard/cardContent/media";
+    const contentUrl = "https://example.com/image.jpg";
+    const contentInfo = { fileUrl: contentUrl };
+    expect(codesOf(card({ height: "SHORT" }))).toEqual([[path, "conflicting_fields"]]);
+    expect(codesOf(card({ contentUrl, contentInfo }))).toEqual([[path, "conflicting_fields"]]);
+    expect(codesOf(card({ contentInfo, uploadedRbmFile: { fileName: "files/1" } }))).toEqual([
+      [path, "conflicting_fields"],
+    ]);
+  });
+
+  it.each(["thumbnailUrl", "forceRefresh"])(
+    "with contentInfo and %s beside it is refused at that field",
+    (key) => {
+      const values = { thumbnailUrl: "https://example.com/t.jpg", forceRefresh: true };
+      const media = {
+        contentInfo: { fileUrl: "https://example.com/image.jpg" },
+        [key]: Reflect.get(values, key),
+      };
+      expect(codesOf({ richCard: { standaloneCard: { cardContent: { media } } } })).toEqual([
+        [`/message/richCard/standaloneCard/cardContent/media/${key}`, "conflicting_fields"],
+      ]);
+    },
+  );
+
+  it.each(["javascript:alert(1)", "data:text/html,x", "ftp://example.com/a", "image.jpg", "//a/b"])(
+    "never points to %s",
+    (fileUrl) => {
+      expect(codesOf({ contentInfo: { fileUrl } })).toEqual([
+        ["/message/contentInfo/fileUrl", "invalid_format"],
+      ]);
+    },
+  );
+});
+
+describe("an action", () => {
+  const path = "/message/suggestions/0/action";
+  const withAction = (action: object) => ({ text: "Hello", suggestions: [chip(action)] });
+  const event = {
+    startTime: "2026-12-01T10:00:00+01:00",
+    endTime: "2026-12-01T11:00:00+01:00",
+    title: "Fitting",
+  };
+  const berlin = { latitude: 52.52, longitude: 13.405 };
+
+  it.each([
+    ["no kind, a plain postback", {}],
+    ["openUrl in the browser", { openUrlAction: { url: "https://example.com" } }],
+    [
+      "openUrl in a webview",
+      {
+        openUrlAction: {
+          url: "https://example.com",
+          application: "WEBVIEW",
+          webviewViewMode: "TALL",
+          description: "The shop",
+        },
+      },
+    ],
+    ["dial", { dialAction: { phoneNumber: "+12025550123" } }],
+    ["dial with * and #", { dialAction: { phoneNumber: "*100#" } }],
+    ["viewLocation at coordinates", { viewLocationAction: { latLong: berlin, label: "Shop" } }],
+    ["viewLocation at what a search finds", { viewLocationAction: { query: "Coffee" } }],
+    ["createCalendarEvent", { createCalendarEventAction: event }],
+    ["shareLocation", { shareLocationAction: {} }],
+    ["a fallback URL", { fallbackUrl: "https://example.com" }],
+  ])("may have %s", (_name, action) => {
+    expect(messageContent.parse(withAction(action))).toEqual(withAction(action));
+  });
+
+  it.each([
+    [
+      "two kinds",
+      { dialAction: { phoneNumber: "1" }, shareLocationAction: {} },
+      "",
+      "conflicting_fields",
+    ],
+    [
+      "a webview's height without a webview",
+      { openUrlAction: { url: "https://example.com", webviewViewMode: "FULL" } },
+      "/openUrlAction/webviewViewMode",
+      "conflicting_fields",
+    ],
+    [
+      "coordinates and a search",
+      { viewLocationAction: { latLong: berlin, query: "Coffee" } },
+      "/viewLocationAction",
+      "conflicting_fields",
+    ],
+    [
+      "neither coordinates nor a search",
+      { viewLocationAction: { label: "Shop" } },
+      "/viewLocationAction",
+      "conflicting_fields",
+    ],
+    [
+      "an end before its start",
+      { createCalendarEventAction: { ...event, endTime: "2026-12-01T09:59:59+01:00" } },
+      "/createCalendarEventAction/endTime",
+      "conflicting_fields",
+    ],
+    [
+      "a time without an offset",
+      { createCalendarEventAction: { ...event, endTime: "2026-12-01T12:00:00" } },
+      "/createCalendarEventAction/endTime",
+      "invalid_format",
+    ],
+    [
+      "letters to dial",
+      { dialAction: { phoneNumber: "0800-SHOP" } },
+      "/dialAction/phoneNumber",
+      "invalid_format",
+    ],
+    [
+      "a field of Google's that is withdrawn",
+      { composeAction: {} },
+      "/composeAction",
+      "unknown_field",
+    ],
+  ])("may not have %s", (_name, action, at, code) => {
+    expect(codesOf(withAction(action))).toEqual([[`${path}${at}`, code]]);
+  });
+});
+
+describe("a suggestion", () => {
+  const reply = { text: "Yes", postbackData: "yes" };
+  it.each([
+    ["both a reply and an action", { reply, action: reply }],
+    ["neither", {}],
+  ])("is not %s", (_name, suggestion) => {
+    expect(codesOf({ text: "Hello", suggestions: [suggestion] })).toEqual([
+      ["/message/suggestions/0", "conflicting_fields"],
+    ]);
+  });
+});
+
+describe("a message", () => {
+  const file = { fileUrl: "https://example.com/menu.pdf" };
+  it.each([
+    ["richCard", { richCard: aCarousel }],
+    ["contentInfo", { contentInfo: file }],
+    ["form", { form: aForm }],
+  ])("with another body beside %s is refused", (_name, body) => {
+    const other = { uploadedRbmFile: { fileName: "files/1" } };
+    expect(codesOf({ ...body, ...other })).toEqual([["/message", "conflicting_fields"]]);
+  });
+
+  it.each([{}, { suggestions: [chip({})] }])("without a body is refused", (content) => {
+    expect(codesOf(content)).toEqual([["/message", "required"]]);
+  });
+
+  it("with a field that nobody knows is refused at that field", () => {
+    expect(codesOf({ text: "Hello", texte: "Bonjour" })).toEqual([
+      ["/message/texte", "unknown_field"],
+    ]);
+  });
+});
+
+describe("a card", () => {
+  it("needs at least one of title, description and media; suggestions alone are none", () => {
+    const cardContent = { suggestions: [chip({})] };
+    expect(codesOf({ richCard: { standaloneCard: { cardContent } } })).toEqual([
+      ["/message/richCard/standaloneCard/cardContent", "required"],
+    ]);
+  });
+
+  it("is either a card or a carousel", () => {
+    const both = { ...aCarousel, standaloneCard: { cardContent: aCard } };
+    expect(codesOf({ richCard: both })).toEqual([["/message/richCard", "conflicting_fields"]]);
+    expect(codesOf({ richCard: {} })).toEqual([["/message/richCard", "conflicting_fields"]]);
+  });
+});
+
+describe("a carousel", () => {
+  const media = (height: string) => ({
+    media: { height, contentUrl: "https://example.com/image.jpg" },
+  });
+  const carousel = (cardWidth: string) => ({
+    richCard: { carouselCard: { cardWidth, cardContents: [media("TALL"), media("SHORT")] } },
+  });
+
+  it("of SMALL cards has no TALL media", () => {
+    expect(codesOf(carousel("SMALL"))).toEqual([
+      ["/message/richCard/carouselCard/cardContents/0/media/height", "conflicting_fields"],
+    ]);
+    expect(codesOf(carousel("MEDIUM"))).toEqual([]);
+  });
+});
+
+describe("a form", () => {
+  it("has every kind of field the contract names", () => {
+    const options = [{ value: "a", label: "A" }];
+    const types = ["text", "textarea", "email", "tel", "number", "date", "time", "checkbox"];
+    const fields = [
+      ...[...types, "rating"].map((type) => ({ type, name: type, label: type })),
+      { type: "select", name: "select", label: "One", options },
+      { type: "multiselect", name: "multiselect", label: "Many", options },
+    ];
+    expect(codesOf({ form: { title: "Survey", fields } })).toEqual([]);
+  });
+
+  it("names each field once", () => {
+    const fields = [aForm.fields[0], aForm.fields[0]];
+    expect(codesOf({ form: { title: "Survey", fields } })).toEqual([
+      ["/message/form/fields/1/name", "duplicate"],
+    ]);
+  });
+});
+
+describe("a request with many mistakes", () => {
+  it("is told all of them at once, each with its place", () => {
+    const request = {
+      conversationId: "user/123",
+      messageId: "..",
+      to: "0202",
+      ttl: "1s",
+      priority: 12,
+      sendAt: "tomorrow",
+      colour: "red",
+      message: {
+        text: "",
+        richCard: {
+          carouselCard: {
+            cardWidth: "SMALL",
+            cardContents: [
+              {
+                title: "x".repeat(201),
+                media: { height: "HUGE", contentUrl: "nowhere" },
+                suggestions: [
+                  { reply: { text: "x".repeat(26) } },
+                  chip({ dialAction: { phoneNumber: "?" } }),
+                ],
+              },
+            ],
+          },
+        },
+      },
+    };
+    const card = "/message/richCard/carouselCard/cardContents/0";
+    const found = problemsOf(request).map(({ path, code }) => [path, code]);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ["/conversationId", "invalid_format"],
+        ["/messageId", "invalid_format"],
+        ["/to", "invalid_format"],
+        ["/ttl", "invalid_value"],
+        ["/priority", "too_large"],
+        ["/sendAt", "invalid_format"],
+        ["/colour", "unknown_field"],
+        ["/message/text", "too_short"],
+        ["/message/richCard/carouselCard/cardContents", "too_few"],
+        [`${card}/title`, "too_long"],
+        [`${card}/media/height`, "invalid_value"],
+        [`${card}/media/contentUrl`, "invalid_format"],
+        [`${card}/suggestions/0/reply/text`, "too_long"],
+        [`${card}/suggestions/0/reply/postbackData`, "required"],
+        [`${card}/suggestions/1/action/dialAction/phoneNumber`, "invalid_format"],
+      ]),
+    );
+    expect(found).toHaveLength(15);
+  });
+});
+
+function typeOf(content: unknown): MessageType {
+  return messageTypeOf(messageContent.parse(content));
+}
+
+function codesOf(message: object) {
+  return problemsOf({ conversationId: "user_123", message }).map(({ path, code }) => [path, code]);
+}
+
+function problemsOf(request: object): readonly FieldError[] {
+  const parsed = sendMessageRequest.safeParse(request);
+  return parsed.success ? [] : toFieldErrors(parsed.error);
+}

@@ -1,0 +1,40 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { describeStore } from "../conformance.ts";
+import type { Store } from "../store.ts";
+import { openInThread } from "./open-sqlite-store.ts";
+
+/** A worker loads built files; `npm test` builds first. */
+const thread = new URL("../../../dist/store/sqlite/sqlite-thread.js", import.meta.url);
+
+describe.skipIf(!existsSync(thread))("built", () => {
+  const folders = new Map<Store, string>();
+
+  describeStore("the SQLite store in its thread", {
+    open: async () => {
+      const folder = mkdtempSync(join(tmpdir(), "richline-thread-"));
+      const { store } = await openInThread(thread, join(folder, "richline.db"));
+      folders.set(store, folder);
+      return store;
+    },
+    close: async (store) => {
+      await store.close();
+      rmSync(folders.get(store) ?? "", { recursive: true });
+    },
+  });
+
+  it("a second process that opens the file is refused with the same words from the thread", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "richline-thread-"));
+    const path = join(folder, "richline.db");
+    const { store } = await openInThread(thread, path);
+    await expect(openInThread(thread, path)).rejects.toMatchObject({
+      name: "StoreInUseError",
+      path,
+    });
+    await store.close();
+    await expect(store.check()).rejects.toThrow("The store is closed.");
+    rmSync(folder, { recursive: true });
+  });
+});
