@@ -31,14 +31,17 @@ export function buildMessage(options: BuildOptions): NewMessage {
       providerMessageId: capabilities.clientMessageId ? newUuid() : null,
     },
     event: buildEvent(message),
-    contact: options.contact ?? {
-      mode: options.mode,
-      conversationId: message.conversationId,
-      phoneNumber: message.phoneNumber,
-      userId: message.userId,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    },
+    contact:
+      options.contact === undefined
+        ? {
+            mode: options.mode,
+            conversationId: message.conversationId,
+            phoneNumber: message.phoneNumber,
+            userId: message.userId,
+            createdAtMs: nowMs,
+            updatedAtMs: nowMs,
+          }
+        : undefined,
   };
 }
 

@@ -156,8 +156,8 @@ export interface NewMessage {
   readonly requestHash: string;
   readonly leg: NewLeg;
   readonly event: NewEvent;
-  /** Stored unless the conversation has a contact. */
-  readonly contact: ContactRow;
+  /** The contact of a conversation that has none yet; one that is there by now stays. */
+  readonly contact: ContactRow | undefined;
 }
 
 export interface NewLeg {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { NewEvent, NewMessage, NewReceipt } from "../store/store.ts";
+import type { ContactRow, NewEvent, NewMessage, NewReceipt } from "../store/store.ts";
 
 /** When test messages are accepted: well before any real clock, so that they are due at once. */
 export const testStartMs = Date.parse("2026-11-23T10:00:00Z");
@@ -7,7 +7,9 @@ export const testStartMs = Date.parse("2026-11-23T10:00:00Z");
 let sequence = 0;
 
 /** A queued text message to a number of its own. */
-export function aMessage(overrides: Partial<NewMessage["message"]> = {}): NewMessage {
+export function aMessage(
+  overrides: Partial<NewMessage["message"]> = {},
+): NewMessage & { readonly contact: ContactRow } {
   sequence += 1;
   const uid = `0190-${String(sequence).padStart(10, "0")}`;
   const message: NewMessage["message"] = {

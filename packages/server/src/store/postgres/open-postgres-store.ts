@@ -55,6 +55,8 @@ function createPool(options: PostgresOptions): pg.Pool {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     types,
+    // Statements that do not wait for each other share a round trip (sql/*.ts sends them together).
+    pipeline: true,
     ...(options.schema === undefined ? {} : { options: `-c search_path=${options.schema}` }),
   });
   // An idle connection that breaks (the server restarts) is replaced by the pool; nobody waits on it.
@@ -86,8 +88,9 @@ async function transact<Result>(
   const client = await pool.connect().catch(rethrow);
   let broken: Error | undefined;
   try {
-    await client.query("BEGIN");
-    const result = await work(createSession(client));
+    // Not awaited: it travels with the first statement, and what breaks it breaks that one too.
+    const begun = client.query("BEGIN");
+    const [result] = await Promise.all([work(createSession(client)), begun]);
     await client.query("COMMIT");
     return result;
   } catch (error) {

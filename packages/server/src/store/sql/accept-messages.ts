@@ -4,6 +4,7 @@ import { insertEvents } from "./insert-events.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
 import {
   type Columns,
+  compareText,
   jsonRows,
   type Session,
   type SqlRow,
@@ -41,21 +42,32 @@ export async function acceptMessages(
   const inserted = await insertMessages(session, batch);
   const accepted = batch.filter((entry) => inserted.has(entry.message.uid));
   if (accepted.length > 0) {
-    await session.insert({ table: "legs", columns: legColumns, rows: accepted.map(toLegRow) });
-    await session.insert({ table: "jobs", columns: jobColumns, rows: accepted.map(toJobRow) });
-    await insertEvents(
-      session,
-      accepted.map((entry) => entry.event),
-    );
-    await session.insert({
-      table: "contacts",
-      columns: contactColumns,
-      rows: accepted.map((entry) => fromContactRow(entry.contact)),
-      suffix: `ON CONFLICT DO NOTHING`,
-    });
+    await Promise.all([
+      session.insert({ table: "legs", columns: legColumns, rows: accepted.map(toLegRow) }),
+      session.insert({ table: "jobs", columns: jobColumns, rows: accepted.map(toJobRow) }),
+      insertEvents(
+        session,
+        accepted.map((entry) => entry.event),
+      ),
+      insertContacts(session, accepted),
+    ]);
   }
   if (accepted.length === batch.length) return batch.map(() => ({ kind: "accepted" }));
   return describeKnown(session, batch, inserted);
+}
+
+/** Contacts of conversations that had none when the batch was planned. */
+async function insertContacts(session: Session, accepted: readonly NewMessage[]): Promise<void> {
+  const rows = accepted.flatMap(({ contact }) =>
+    contact === undefined ? [] : [fromContactRow(contact)],
+  );
+  if (rows.length === 0) return;
+  await session.insert({
+    table: "contacts",
+    columns: contactColumns,
+    rows,
+    suffix: "ON CONFLICT DO NOTHING",
+  });
 }
 
 async function insertMessages(
@@ -65,10 +77,15 @@ async function insertMessages(
   const rows = await session.insert({
     table: "messages",
     columns: messageColumns,
-    rows: batch.map((entry) => fromMessageRow(entry.message, entry.requestHash)),
+    rows: inKeyOrder(batch).map((entry) => fromMessageRow(entry.message, entry.requestHash)),
     suffix: `ON CONFLICT (mode, id) DO NOTHING RETURNING uid`,
   });
   return new Set(rows.map((row) => textOf(row, "uid")));
+}
+
+/** Two nodes that insert the same ids in different orders would wait for each other. */
+function inKeyOrder(batch: readonly NewMessage[]): readonly NewMessage[] {
+  return batch.toSorted((a, b) => compareText(a.message.id, b.message.id));
 }
 
 async function describeKnown(

@@ -1,6 +1,5 @@
 import type { AttemptRow, NewAttempt } from "../store.ts";
 import { changeMessages } from "./change-messages.ts";
-import { insertEvents } from "./insert-events.ts";
 import { asStored } from "./message-row.ts";
 import {
   type Columns,
@@ -33,7 +32,7 @@ export async function beginAttempts(
     session,
     batch.map((entry) => entry.attempt),
   );
-  const events = await changeMessages(
+  await changeMessages(
     session,
     batch.map(({ attempt }) => ({
       messageUid: attempt.messageUid,
@@ -44,7 +43,6 @@ export async function beginAttempts(
       loggedAtMs: attempt.startedAtMs,
     })),
   );
-  await insertEvents(session, events);
   return batch.map(() => undefined);
 }
 

@@ -2,6 +2,7 @@ import type { EventData } from "@richline/contract";
 import { advance, type MessageState, type StatusChange } from "../../domain/lifecycle.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { NewEvent, Reason } from "../store.ts";
+import { insertEvents } from "./insert-events.ts";
 import { asStored, fromJsonOrNull, toJsonOrNull } from "./message-row.ts";
 import {
   type Columns,
@@ -26,6 +27,7 @@ export interface MessageChange {
   readonly loggedAtMs: number;
 }
 
+/** A message that is about to change. */
 interface Subject {
   readonly uid: string;
   readonly identity: Pick<NewEvent, "mode"> & { readonly data: EventData };
@@ -45,32 +47,46 @@ const stateColumns = {
   reason: "text",
 } as const satisfies Columns;
 
-/**
- * Applies changes in their order and answers the events that tell of them; the caller writes these in
- * the same transaction. This is the only code that updates a message's status (invariants 2 and 3).
- */
+/** Applies changes to their messages and logs the events that tell of them. */
 export async function changeMessages(
   session: Session,
   changes: readonly MessageChange[],
-): Promise<readonly NewEvent[]> {
-  if (changes.length === 0) return [];
-  const subjects = await lockSubjects(session, new Set(changes.map((change) => change.messageUid)));
+): Promise<void> {
+  if (changes.length === 0) return;
+  const uids = new Set(changes.map((change) => change.messageUid));
+  await writeChanges(session, await lockSubjects(session, uids), changes);
+}
+
+/**
+ * Applies changes in their order to messages that are locked, and writes both the messages and the
+ * events that tell of them, with `more` events beside. This is the only code that updates a message's
+ * status, and it cannot do so without the event (invariants 2 and 3).
+ */
+export async function writeChanges(
+  session: Session,
+  subjects: ReadonlyMap<string, Subject>,
+  changes: readonly MessageChange[],
+  more: readonly NewEvent[] = [],
+): Promise<void> {
   const events = changes.flatMap((change) => {
     const subject = subjects.get(change.messageUid);
     return subject === undefined ? [] : applyChange(subject, change);
   });
-  await writeSubjects(
-    session,
-    [...subjects.values()].filter((subject) => subject.changed),
-  );
-  return events;
+  await Promise.all([
+    writeSubjects(
+      session,
+      [...subjects.values()].filter((subject) => subject.changed),
+    ),
+    insertEvents(session, [...events, ...more]),
+  ]);
 }
 
 /** Reads the messages for update, in one order for everybody, so that two nodes cannot deadlock. */
-async function lockSubjects(
+export async function lockSubjects(
   session: Session,
   uids: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Subject>> {
+  if (uids.size === 0) return new Map();
   const lock = session.dialect === "postgres" ? "ORDER BY messages.uid FOR UPDATE OF messages" : "";
   const rows = await session.all(
     `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.status,

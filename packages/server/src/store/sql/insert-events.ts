@@ -29,8 +29,11 @@ const fanOutColumns = {
  */
 export async function insertEvents(session: Session, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await session.insert({ table: "events", columns: eventColumns, rows: events.map(toEventRow) });
-  if (!(await hasEndpoints(session))) return;
+  const [endpoints] = await Promise.all([
+    hasEndpoints(session),
+    session.insert({ table: "events", columns: eventColumns, rows: events.map(toEventRow) }),
+  ]);
+  if (!endpoints) return;
   await session.all(
     `INSERT INTO jobs (kind, lane, priority, due_at_ms, ref, leg_index, retries_used, tries, created_at_ms)
      SELECT 'webhook', endpoints.id, 0, input.due_at_ms, input.id, 0, 0, 0, input.due_at_ms

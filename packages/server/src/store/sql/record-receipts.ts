@@ -1,11 +1,11 @@
 import { newId } from "../../kernel/ids.ts";
 import type { NewEvent, NewReceipt, ReceiptMeaning, ReceiptResult } from "../store.ts";
-import { changeMessages, type MessageChange } from "./change-messages.ts";
-import { insertEvents } from "./insert-events.ts";
+import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
 import { findConversationId, recordInteraction } from "./interactions.ts";
 import { asStored, fromJson } from "./message-row.ts";
 import {
   type Columns,
+  compareText,
   jsonRows,
   numberOf,
   type Session,
@@ -49,7 +49,11 @@ export async function recordReceipts(
   batch: readonly NewReceipt[],
 ): Promise<readonly ReceiptResult[]> {
   const placed = await placeReceipts(session, batch);
-  const fresh = await insertReceipts(session, placed);
+  const uids = placed.flatMap(({ messageUid }) => (messageUid === undefined ? [] : [messageUid]));
+  const [fresh, subjects] = await Promise.all([
+    insertReceipts(session, placed),
+    lockSubjects(session, new Set(uids)),
+  ]);
   const isFresh = claimOnce(fresh);
   const results = placed.map((one): ReceiptResult => {
     if (!isFresh(keyOf(one.receipt))) return "duplicate";
@@ -60,10 +64,10 @@ export async function recordReceipts(
     session,
     placed.filter((_, index) => results[index] === "duplicate"),
   );
-  await applyReceipts(
-    session,
-    placed.filter((_, index) => results[index] === "applied" || results[index] === "unrecognised"),
+  const applied = placed.filter(
+    (_, index) => results[index] === "applied" || results[index] === "unrecognised",
   );
+  await applyReceipts(session, subjects, applied);
   return results;
 }
 
@@ -97,7 +101,8 @@ export async function applyParked(
       ),
     ],
   );
-  await applyReceipts(session, rows.map(toPlaced));
+  const uids = new Set(rows.map((row) => textOf(row, "leg_message_uid")));
+  await applyReceipts(session, await lockSubjects(session, uids), rows.map(toPlaced));
   return rows.length;
 }
 
@@ -151,7 +156,10 @@ async function insertReceipts(session: Session, placed: readonly Placed[]): Prom
   const rows = await session.insert({
     table: "raw_receipts",
     columns: receiptColumns,
-    rows: placed.map(toReceiptRow),
+    // In key order: two nodes that insert the same receipts in different orders would wait for each other.
+    rows: placed
+      .map(toReceiptRow)
+      .sort((a, b) => compareText(textOf(a, "dedupe_key"), textOf(b, "dedupe_key"))),
     suffix: `ON CONFLICT (provider, dedupe_key) DO NOTHING RETURNING provider, dedupe_key`,
   });
   return new Set(rows.map((row) => `${row["provider"]} ${row["dedupe_key"]}`));
@@ -199,10 +207,14 @@ async function countDuplicates(session: Session, duplicates: readonly Placed[]):
   }
 }
 
-async function applyReceipts(session: Session, placed: readonly Placed[]): Promise<void> {
-  const events = [...(await changeMessages(session, placed.flatMap(toChange)))];
-  for (const { receipt } of placed) events.push(...(await toEvents(session, receipt)));
-  await insertEvents(session, events);
+async function applyReceipts(
+  session: Session,
+  subjects: Awaited<ReturnType<typeof lockSubjects>>,
+  placed: readonly Placed[],
+): Promise<void> {
+  const more: NewEvent[] = [];
+  for (const { receipt } of placed) more.push(...(await toEvents(session, receipt)));
+  await writeChanges(session, subjects, placed.flatMap(toChange), more);
 }
 
 function toChange({ receipt, messageUid }: Placed): MessageChange[] {

@@ -82,3 +82,9 @@ export function numberOrNull(row: SqlRow, name: string): number | null {
 export function toJsonRows(rows: readonly SqlRow[]): string {
   return JSON.stringify(rows);
 }
+
+/** Orders by a text; equal ones keep their order. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

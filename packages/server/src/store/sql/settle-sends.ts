@@ -1,9 +1,8 @@
 import { toTimestamp } from "../../kernel/clock.ts";
 import type { SendSettlement } from "../store.ts";
 import { writeAttempts } from "./attempts.ts";
-import { changeMessages, type MessageChange } from "./change-messages.ts";
+import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
 import { deleteJobs, rescheduleJobs } from "./end-jobs.ts";
-import { insertEvents } from "./insert-events.ts";
 import { applyParked } from "./record-receipts.ts";
 import { jsonRows, type Session, toJsonRows } from "./session.ts";
 
@@ -18,17 +17,19 @@ export async function settleSends(
   session: Session,
   batch: readonly SendSettlement[],
 ): Promise<readonly undefined[]> {
-  const held = await endOrReschedule(session, batch);
-  await writeAttempts(
+  const attempts = batch.flatMap(({ attempt }) => (attempt === undefined ? [] : [attempt]));
+  // One round trip in PostgreSQL: none of these needs another's answer.
+  const [held, subjects] = await Promise.all([
+    endOrReschedule(session, batch),
+    lockSubjects(session, new Set(batch.map((settlement) => settlement.messageUid))),
+    writeAttempts(session, attempts),
+    writeLegs(session, batch),
+  ]);
+  await writeChanges(
     session,
-    batch.flatMap(({ attempt }) => (attempt === undefined ? [] : [attempt])),
-  );
-  await writeLegs(session, batch);
-  const events = await changeMessages(
-    session,
+    subjects,
     batch.flatMap((settlement) => toChange(settlement, held.has(settlement.jobId))),
   );
-  await insertEvents(session, events);
   await applyParkedOf(session, batch);
   return batch.map(() => undefined);
 }
@@ -37,11 +38,11 @@ async function endOrReschedule(
   session: Session,
   batch: readonly SendSettlement[],
 ): Promise<ReadonlySet<number>> {
-  const ended = await deleteJobs(
+  const deleted = deleteJobs(
     session,
     batch.filter((settlement) => settlement.next === undefined),
   );
-  const kept = await rescheduleJobs(
+  const rescheduled = rescheduleJobs(
     session,
     batch.flatMap(({ jobId, leaseToken, attempt, next }) =>
       next === undefined
@@ -58,6 +59,7 @@ async function endOrReschedule(
           ],
     ),
   );
+  const [ended, kept] = await Promise.all([deleted, rescheduled]);
   return new Set([...ended, ...kept]);
 }
 
