@@ -58,20 +58,10 @@ export const errorCodes = {
     title: "Not found",
     remedy: "Check the id and the mode of the key: test and live do not see each other.",
   },
-  method_not_allowed: {
-    status: 405,
-    title: "Method not allowed",
-    remedy: "Use a method that `Allow` names.",
-  },
   message_id_conflict: {
     status: 409,
     title: "This messageId was used for another message",
     remedy: "Use a new messageId, or send the same body to get the first answer again.",
-  },
-  conflict: {
-    status: 409,
-    title: "The resource exists or has changed",
-    remedy: "Read it again and repeat.",
   },
   body_too_large: {
     status: 413,

@@ -13,5 +13,16 @@ export function registerPhonePage(app: FastifyInstance, root: string | undefined
     app.get("/", (_request, reply) => reply.type("text/plain; charset=utf-8").send(howToGetIt));
     return;
   }
-  void app.register(fastifyStatic, { root, index: "phone.html", cacheControl: false });
+  void app.register(fastifyStatic, {
+    root,
+    index: "phone.html",
+    cacheControl: false,
+    setHeaders: (response) => response.setHeader("content-security-policy", contentSecurityPolicy),
+  });
 }
+
+/** The page runs its own scripts only; pictures, video and webviews come from wherever a message says. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; " +
+  "img-src 'self' http: https:; media-src 'self' http: https:; frame-src http: https:; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -39,7 +39,13 @@ export function startAttempt(context: SendContext, claim: ClaimedSend): StartedA
   const suspendedUntilMs = context.health.suspendedUntilMs(leg.provider);
   if (suspendedUntilMs > nowMs) {
     return settled(claim, nowMs, {
-      next: { dueAtMs: suspendedUntilMs, retriesUsed: claim.retriesUsed, leg: undefined },
+      next: {
+        dueAtMs: suspendedUntilMs,
+        retriesUsed: claim.retriesUsed,
+        tries: claim.tries,
+        legIndex: leg.index,
+        newLeg: undefined,
+      },
     });
   }
   return {

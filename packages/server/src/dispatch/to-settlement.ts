@@ -122,10 +122,18 @@ function toNext(
       return {
         dueAtMs: nowMs + step.delayMs,
         retriesUsed: claim.retriesUsed + (step.usesRetry ? 1 : 0),
-        leg: undefined,
+        tries: claim.tries + 1,
+        legIndex: claim.leg.index,
+        newLeg: undefined,
       };
     case "next_leg":
-      return { dueAtMs: nowMs, retriesUsed: 0, leg: nextLeg };
+      return {
+        dueAtMs: nowMs,
+        retriesUsed: 0,
+        tries: claim.tries + 1,
+        legIndex: claim.leg.index + 1,
+        newLeg: nextLeg,
+      };
     case "failed":
     case "needs_review":
     case "uncertain":

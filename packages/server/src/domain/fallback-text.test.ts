@@ -48,4 +48,10 @@ describe("the fallback text", () => {
     const text = deriveFallbackText({ text: "x".repeat(limits.textCharsMax) });
     expect(text).toHaveLength(limits.fallbackTextCharsMax);
   });
+
+  it("is never cut through the middle of an emoji", () => {
+    const text = deriveFallbackText({ text: `x${"😀".repeat(limits.textCharsMax / 2 - 1)}` });
+    expect(text?.isWellFormed()).toBe(true);
+    expect(text).toHaveLength(limits.fallbackTextCharsMax - 1);
+  });
 });

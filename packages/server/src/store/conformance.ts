@@ -184,21 +184,26 @@ export function describeStore(name: string, harness: StoreHarness): void {
         const [claimed] = await claim();
         const leg = { index: 1, provider: "second", providerMessageId: null };
         const settlement = retried(claimed, nowMs);
-        await store.settleSends([{ ...settlement, next: { dueAtMs: nowMs, retriesUsed: 0, leg } }]);
+        await store.settleSends([
+          {
+            ...settlement,
+            next: { dueAtMs: nowMs, retriesUsed: 0, tries: 1, legIndex: 1, newLeg: leg },
+          },
+        ]);
         expect(await claim()).toMatchObject([{ leg, retriesUsed: 0 }]);
       });
 
       it("puts a job off without an attempt, and keeps its leg and its count of attempts", async () => {
         await acceptOne();
         const leg = { index: 1, provider: "second", providerMessageId: null };
-        const next = { dueAtMs: nowMs, retriesUsed: 0, leg };
+        const next = { dueAtMs: nowMs, retriesUsed: 0, tries: 1, legIndex: 1, newLeg: leg };
         await store.settleSends([{ ...retried((await claim())[0], nowMs), next }]);
         const putOff = {
           ...retried((await claim())[0], nowMs),
           attempt: undefined,
           change: undefined,
         };
-        await store.settleSends([{ ...putOff, next: { ...next, leg: undefined } }]);
+        await store.settleSends([{ ...putOff, next: { ...next, newLeg: undefined } }]);
         expect(await claim()).toMatchObject([{ leg, tries: 1 }]);
       });
 
@@ -629,7 +634,13 @@ function retried(claimed: ClaimedSend | undefined, dueAtMs: number): SendSettlem
     ...settlement,
     change: { kind: "retried" },
     reason: { code: "provider_unavailable", detail: "503" },
-    next: { dueAtMs, retriesUsed: (claimed?.retriesUsed ?? 0) + 1, leg: undefined },
+    next: {
+      dueAtMs,
+      retriesUsed: (claimed?.retriesUsed ?? 0) + 1,
+      tries: (claimed?.tries ?? 0) + 1,
+      legIndex: claimed?.leg.index ?? 0,
+      newLeg: undefined,
+    },
   };
 }
 

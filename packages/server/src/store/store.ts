@@ -260,9 +260,13 @@ export interface SendSettlement extends LeasedJob {
 
 export interface NextAttempt {
   readonly dueAtMs: number;
+  /** Retries used up on the leg that comes next. */
   readonly retriesUsed: number;
-  /** Given when the next attempt takes another route. */
-  readonly leg: NewLeg | undefined;
+  /** Attempts made so far, on any leg. */
+  readonly tries: number;
+  readonly legIndex: number;
+  /** Given when the next attempt takes a route that was not taken before. */
+  readonly newLeg: NewLeg | undefined;
 }
 
 /** What a person did, as the adapter understood it. */

@@ -30,7 +30,6 @@ export function toneOfEvent(event: Event): "good" | "bad" | "warn" | "person" | 
     case "message.retried":
     case "message.uncertain":
     case "message.needs_review":
-    case "message.fallback":
     case "receipt.unrecognised":
     case "recipient.opted_out":
       return "warn";
@@ -44,7 +43,6 @@ export function toneOfEvent(event: Event): "good" | "bad" | "warn" | "person" | 
     case "message.sending":
     case "message.sent":
     case "message.cancelled":
-    case "message.revoke_requested":
     case "agent.launch_changed":
     case "endpoint.tested":
       return "plain";

@@ -68,12 +68,20 @@ function registerConsole(server: FastifyInstance, context: HttpContext): void {
   void server.register(fastifyStatic, {
     root: context.consoleRoot,
     index: ["console.html"],
-    // Hashed names never change; the page itself is always asked for again.
     setHeaders: (response, path) => {
+      response.setHeader("content-security-policy", contentSecurityPolicy);
+      // Hashed names never change; the page itself is always asked for again.
+      const hashed = path.includes("/assets/");
       response.setHeader(
         "cache-control",
-        path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+        hashed ? "public, max-age=31536000, immutable" : "no-cache",
       );
     },
   });
 }
+
+/** The console runs its own scripts only; pictures and video come from wherever a message says. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; " +
+  "img-src 'self' http: https:; media-src 'self' http: https:; frame-src http: https:; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

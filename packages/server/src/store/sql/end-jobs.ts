@@ -6,11 +6,9 @@ const leaseColumns = { id: "bigint", lease_token: "text" } as const;
 /** A job's next time, and what changes about it. */
 export interface Rescheduled extends LeasedJob {
   readonly dueAtMs: number;
-  /** As it was when not given. */
-  readonly legIndex: number | undefined;
+  readonly legIndex: number;
   readonly retriesUsed: number;
-  /** As it was when not given: a job that is put off without an attempt keeps its count. */
-  readonly tries: number | undefined;
+  readonly tries: number;
 }
 
 /** Deletes jobs whose lease is still ours; answers which those were. */
@@ -41,8 +39,8 @@ export async function rescheduleJobs(
     tries: "bigint",
   } as const;
   const rows = await session.all(
-    `UPDATE jobs SET due_at_ms = input.due_at_ms, leg_index = coalesce(input.leg_index, jobs.leg_index),
-       tries = coalesce(input.tries, jobs.tries), retries_used = input.retries_used, lease_token = NULL
+    `UPDATE jobs SET due_at_ms = input.due_at_ms, leg_index = input.leg_index,
+       tries = input.tries, retries_used = input.retries_used, lease_token = NULL
      FROM ${jsonRows(session.dialect, 1, columns)}
      WHERE jobs.id = input.id AND jobs.lease_token = input.lease_token RETURNING jobs.id`,
     [
@@ -50,9 +48,9 @@ export async function rescheduleJobs(
         jobs.map((job) => ({
           ...toLeaseRow(job),
           due_at_ms: job.dueAtMs,
-          leg_index: job.legIndex ?? null,
+          leg_index: job.legIndex,
           retries_used: job.retriesUsed,
-          tries: job.tries ?? null,
+          tries: job.tries,
         })),
       ),
     ],

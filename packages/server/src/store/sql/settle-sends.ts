@@ -44,19 +44,8 @@ async function endOrReschedule(
   );
   const rescheduled = rescheduleJobs(
     session,
-    batch.flatMap(({ jobId, leaseToken, attempt, next }) =>
-      next === undefined
-        ? []
-        : [
-            {
-              jobId,
-              leaseToken,
-              dueAtMs: next.dueAtMs,
-              retriesUsed: next.retriesUsed,
-              tries: attempt?.number,
-              legIndex: next.leg?.index,
-            },
-          ],
+    batch.flatMap(({ jobId, leaseToken, next }) =>
+      next === undefined ? [] : [{ ...next, jobId, leaseToken }],
     ),
   );
   const [ended, kept] = await Promise.all([deleted, rescheduled]);
@@ -72,14 +61,14 @@ async function writeLegs(session: Session, batch: readonly SendSettlement[]): Pr
     provider_message_id: "text",
   } as const;
   const added = batch.flatMap(({ messageUid, next }) =>
-    next?.leg === undefined
+    next?.newLeg === undefined
       ? []
       : [
           {
             message_uid: messageUid,
-            leg_index: next.leg.index,
-            provider: next.leg.provider,
-            provider_message_id: next.leg.providerMessageId,
+            leg_index: next.newLeg.index,
+            provider: next.newLeg.provider,
+            provider_message_id: next.newLeg.providerMessageId,
           },
         ],
   );
