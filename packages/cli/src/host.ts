@@ -40,7 +40,7 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     stdin: process.stdin,
-    env: process.env,
+    env: withoutEmpty(process.env),
     interrupt: controller.signal,
     sleep: async (ms, signal) => {
       await wait(ms, undefined, { signal });
@@ -54,4 +54,9 @@ function exitQuietlyWhenNobodyReads(stream: NodeJS.WriteStream): void {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+}
+
+/** An empty variable is one that is not set, as the server reads it too. */
+function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Host["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
 }

@@ -10,7 +10,8 @@ export const listEventsQuery = z.strictObject({
   conversationId: conversationId.optional(),
   messageId: messageId.optional(),
 });
-export const eventPage = page(event);
+/** `endCursor` is the place behind the last event read: the cursor for those that come later. */
+export const eventPage = page(event).extend({ endCursor: z.string().optional() });
 export type EventPage = z.output<typeof eventPage>;
 
 /** Query of `GET /v1/events:stream`. No cursor: from now on. `Last-Event-ID` counts as one. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { limits } from "../limits.ts";
 import { httpUrl } from "./http-url.ts";
 
-/** The label on a chip or button. 1–25 characters (UTF-16 code units). */
+/** The label on a chip or button. 1–25 characters (Unicode code points). */
 const suggestionText = z.string().min(1).max(limits.suggestionTextCharsMax);
 
 /** What a tap sends back. 1–2048 characters, opaque to everyone but the customer. */

@@ -66,6 +66,28 @@ describe("400", () => {
     expect(answer.status).toBe(400);
   });
 
+  it("an empty body that is called JSON is no error where none is needed, and a named one where it is", async () => {
+    const json = { "content-type": "application/json" };
+    const { body: endpoint } = await gateway.call("POST", "/v1/endpoints", {
+      url: "http://127.0.0.1:1/",
+    });
+    const path = `/v1/endpoints/${endpoint["id"]}`;
+    expect((await gateway.call("POST", `${path}:rotate`, undefined, json)).status).toBe(200);
+    expect((await gateway.call("POST", "/v1/messages", undefined, json)).body).toMatchObject({
+      code: "invalid_request",
+      errors: [{ path: "", code: "required" }],
+    });
+    await gateway.call("DELETE", path);
+  });
+
+  it("a list of events says where to go on, also at its end", async () => {
+    const first = await gateway.call("GET", "/v1/events?limit=200");
+    expect(first.body["nextCursor"]).toBeUndefined();
+    const end = String(first.body["endCursor"]);
+    const { body } = await gateway.call("GET", `/v1/events?cursor=${end}`);
+    expect(body).toEqual({ items: [], endCursor: end });
+  });
+
   it("a cursor that is not ours is refused", async () => {
     expect((await gateway.call("GET", "/v1/events?cursor=abc")).body["code"]).toBe(
       "invalid_cursor",

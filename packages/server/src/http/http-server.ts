@@ -38,6 +38,7 @@ export function createHttpServer(
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
   });
+  acceptEmptyJson(server);
   server.setErrorHandler(replyProblem);
   server.setNotFoundHandler((request, reply) =>
     replyProblem(
@@ -64,4 +65,14 @@ export function createHttpServer(
     reply.type(options.prometheus.contentType).send(await options.prometheus.render()),
   );
   return server;
+}
+
+/** Many clients name a JSON body on every POST, also where there is none; operations that need one say so themselves. */
+function acceptEmptyJson(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser("error", "error");
+  server.removeContentTypeParser("application/json");
+  server.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    return parseJson(request, String(body), done);
+  });
 }

@@ -22,12 +22,17 @@ export const noFailpoints: Failpoints = { reach: () => undefined };
 
 /**
  * Failpoints that kill the process, `SIGKILL`, when one is reached for the nth time.
- * `text` is `name@n`, as in `dispatch:after-send@3`; unknown names are an error.
+ * `text` is `name@n`, as in `dispatch:after-send@3`; an unknown name, or a number that is never reached, is an error.
  */
 export function killingFailpoints(text: string): Failpoints {
   const [name = "", nth = "1"] = text.split("@");
   if (!failpointNames.some((known) => known === name)) {
     throw new Error(`Unknown failpoint ${name}; known: ${failpointNames.join(", ")}`);
+  }
+  if (!/^[1-9][0-9]*$/.test(nth)) {
+    throw new Error(
+      `A failpoint is reached for the nth time: ${nth} is not a whole number from 1.`,
+    );
   }
   let left = Number(nth);
   return {

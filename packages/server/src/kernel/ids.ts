@@ -6,9 +6,24 @@ export function newId(prefix: string): string {
   return `${prefix}_${newTimeOrderedUuid().replaceAll("-", "")}`;
 }
 
-/** A new UUID of version 7: later ones sort after earlier ones. Source: RFC 9562, 5.7. */
+/** A new UUID of version 7: later ones of this process sort after earlier ones. Source: RFC 9562, 5.7. */
 export function newTimeOrderedUuid(): string {
-  return v7({ rng: takeRandom });
+  return v7({ rng: takeRandom, ...nextInstant() });
+}
+
+let last = { msecs: 0, seq: 0 };
+
+/**
+ * The time, and a counter that begins anywhere in the lower half of its 32 bits and orders the ids of
+ * one millisecond. A clock that is set back is not followed until it has caught up. Source: RFC 9562, 6.2.
+ */
+function nextInstant(): { readonly msecs: number; readonly seq: number } {
+  const msecs = Date.now();
+  last =
+    msecs > last.msecs
+      ? { msecs, seq: Buffer.from(takeRandom()).readUInt32BE() >>> 1 }
+      : { msecs: last.msecs, seq: last.seq + 1 };
+  return last;
 }
 
 /**
@@ -29,7 +44,8 @@ function takeRandom(): Uint8Array {
 
 /**
  * An RFC 4122 id of version 4, which is what Google asks for as the id of a message. Its first 48 bits
- * are the time: ids that are indexed stay together on disk, and the 74 random bits keep them unique.
+ * are the time: ids that are indexed stay together on disk, and the 74 other bits, random or counted, keep
+ * them unique.
  */
 export function newUuid(): string {
   const ordered = newTimeOrderedUuid();

@@ -446,6 +446,14 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(await typesOf("ep_off")).toEqual([]);
       });
 
+      it("go to one endpoint alone where the event is meant for it, whatever types it asks for", async () => {
+        await store.insertEndpoint(anEndpoint("ep_all"));
+        await store.insertEndpoint(anEndpoint("ep_read", { eventTypes: ["message.read"] }));
+        await store.logEvents([anEvent({ type: "endpoint.tested", endpointId: "ep_read" })]);
+        expect(await claimDeliveries("ep_all")).toEqual([]);
+        expect(await claimDeliveries("ep_read")).toMatchObject([{ eventType: "endpoint.tested" }]);
+      });
+
       it("are logged from waiting to done, and can be replayed", async () => {
         await store.insertEndpoint(anEndpoint("ep"));
         await acceptOne();

@@ -80,25 +80,32 @@ export function parseWebhook(webhook: RawWebhook): readonly ProviderNotification
       occurredAtMs: occurredAt(inner.data, receivedAtMs),
       receivedAtMs,
       raw,
-      meaning: interpret(inner.data),
+      meaning: interpret(inner.data, receivedAtMs),
     },
   ];
 }
 
-function interpret(data: Payload): NotificationMeaning {
+function interpret(data: Payload, receivedAtMs: number): NotificationMeaning {
   if (data.newLaunchState !== undefined) return interpretLaunch(data);
   const phoneNumber = data.senderPhoneNumber ?? data.phoneNumber;
-  if (data.eventType !== undefined) return interpretEvent(data, data.eventType, phoneNumber);
+  if (data.eventType !== undefined) {
+    const occurredAtMs = occurredAt(data, receivedAtMs);
+    return interpretEvent(data, { eventType: data.eventType, phoneNumber, occurredAtMs });
+  }
   if (phoneNumber === undefined) return { kind: "unrecognised" };
   return interpretUserMessage(data, phoneNumber);
 }
 
+interface EventFacts {
+  readonly eventType: string;
+  readonly phoneNumber: string | undefined;
+  readonly occurredAtMs: number;
+}
+
 function interpretEvent(
   data: Payload,
-  eventType: string,
-  phoneNumber: string | undefined,
+  { eventType, phoneNumber, occurredAtMs }: EventFacts,
 ): NotificationMeaning {
-  const occurredAtMs = occurredAt(data, 0);
   const providerMessageId = data.messageId;
   switch (eventType) {
     case "DELIVERED":

@@ -144,7 +144,8 @@ export async function listDeliveries(
        SELECT endpoint_id, event_id, event_type, state, attempts, response_status, error, created_at_ms,
          last_attempt_at_ms, next_attempt_at_ms FROM deliveries WHERE endpoint_id = $1
        UNION ALL
-       SELECT jobs.lane, jobs.ref, events.type, 'pending', 0, NULL, NULL, jobs.created_at_ms, NULL, jobs.due_at_ms
+       SELECT jobs.lane, jobs.ref, events.type, 'pending', 0, NULL, NULL, jobs.created_at_ms, NULL,
+         CASE WHEN jobs.lease_token IS NULL THEN jobs.due_at_ms END
        FROM jobs JOIN events ON events.id = jobs.ref WHERE jobs.kind = 'webhook' AND jobs.lane = $1 AND jobs.tries = 0
          AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.endpoint_id = jobs.lane AND deliveries.event_id = jobs.ref)
      ) AS merged

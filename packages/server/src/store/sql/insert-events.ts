@@ -39,8 +39,8 @@ export async function insertEvents(session: Session, events: readonly NewEvent[]
      SELECT 'webhook', endpoints.id, 0, input.due_at_ms, input.id, 0, 0, 0, input.due_at_ms
      FROM ${jsonRows(session.dialect, 1, fanOutColumns)}
      JOIN endpoints ON endpoints.mode = input.mode AND endpoints.enabled = 1
-       AND (endpoints.event_types IS NULL OR endpoints.event_types LIKE '%"' || input.type || '"%')
-       AND (input.endpoint_id IS NULL OR input.endpoint_id = endpoints.id)`,
+       AND (input.endpoint_id = endpoints.id OR (input.endpoint_id IS NULL
+         AND (endpoints.event_types IS NULL OR endpoints.event_types LIKE '%"' || input.type || '"%')))`,
     [toJsonRows(events.map(toFanOutRow))],
   );
 }

@@ -1,0 +1,310 @@
+import { randomUUID } from "node:crypto";
+import { failureCodes } from "@richline/contract";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Provider, RawWebhook, SendOutcome, SendRequest } from "./provider.ts";
+
+/** How the suite gets an adapter in front of a server that plays its provider. */
+export interface ProviderHarness {
+  open(): Promise<ProviderUnderTest>;
+  close(subject: ProviderUnderTest): Promise<void>;
+}
+
+export interface ProviderUnderTest {
+  /** An adapter whose base URL is a real HTTP server that takes every message. */
+  readonly provider: Provider;
+  /** How the server answers sends from now on; `words` are the provider's own, in its own shape of error. */
+  answerSends(answer: ServerAnswer): void;
+  /** Resolves when the next send has come in at the server. */
+  nextSend(): Promise<void>;
+  /** Sends that came in so far. */
+  sends(): number;
+  /** From now on nobody listens where the adapter sends to. Credentials that it needs first, it has. */
+  stopListening(): Promise<void>;
+  /** True webhooks of the provider, by what they say. */
+  readonly webhooks: Readonly<Record<string, RawWebhook>>;
+  /** The same webhook with another content under the old signature. */
+  alter(webhook: RawWebhook): RawWebhook;
+  /** The same content under a signature made with another secret. */
+  forge(webhook: RawWebhook): RawWebhook;
+  /** The same content without its signature. */
+  unsign(webhook: RawWebhook): RawWebhook;
+  /** Any payload in the provider's envelope, signed. */
+  wrap(payload: string): RawWebhook;
+}
+
+export type ServerAnswer =
+  | {
+      readonly status: number;
+      readonly words?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** Takes the request and says nothing. */
+  | "hang"
+  /** Takes the request and closes the connection. */
+  | "hang_up";
+
+/** What every provider guarantees. Each adapter runs all of it. */
+export function describeProvider(name: string, harness: ProviderHarness): void {
+  describe(name, () => {
+    let subject: ProviderUnderTest;
+    beforeEach(async () => {
+      subject = await harness.open();
+    });
+    afterEach(() => harness.close(subject));
+
+    const send = (overrides: Partial<SendRequest> = {}) =>
+      subject.provider.doSend(aSend(subject.provider, overrides));
+    const sendAnswered = (answer: ServerAnswer) => {
+      subject.answerSends(answer);
+      return send();
+    };
+
+    describe("as it declares itself", () => {
+      it("speaks version 1 of the port", () => {
+        expect(subject.provider.specificationVersion).toBe("v1");
+        expect(subject.provider.name).not.toBe("");
+      });
+
+      it("can do what it declares, and declares what it can do", () => {
+        const { capabilities, doRevoke, doCheckReach } = subject.provider;
+        expect(doRevoke !== undefined).toBe(capabilities.revoke);
+        expect(doCheckReach !== undefined).toBe(capabilities.reachLookup);
+        expect(capabilities.messageTypes).toContain("text");
+      });
+
+      it("recognises repeats only by ids that we choose", () => {
+        const { idempotentSend, clientMessageId } = subject.provider.capabilities;
+        if (idempotentSend) expect(clientMessageId).toBe(true);
+      });
+    });
+
+    describe("a send", () => {
+      it("that the provider takes is accepted under its message id", async () => {
+        const providerMessageId = randomUUID();
+        const outcome = await send({ providerMessageId });
+        if (subject.provider.capabilities.clientMessageId) {
+          expect(outcome).toEqual({ kind: "accepted", providerMessageId });
+        } else {
+          expect(outcome).toEqual({ kind: "accepted", providerMessageId: expect.any(String) });
+        }
+        expect(subject.sends()).toBe(1);
+      });
+
+      it("that the provider refuses is rejected, in the provider's own words", async () => {
+        const outcome = await sendAnswered({ status: 400, words: "The card has no title." });
+        expect(outcome).toMatchObject({ kind: "rejected" });
+        expect(outcome).toHaveProperty("detail", expect.stringContaining("The card has no title."));
+        expect(failureCodes).toContain(codeOf(outcome));
+      });
+
+      it("with credentials that are refused is deferred: no message is lost for them", async () => {
+        expect(await sendAnswered({ status: 401 })).toMatchObject({
+          kind: "deferred",
+          code: "auth_failed",
+        });
+      });
+
+      it("that comes too fast is deferred for as long as the provider says", async () => {
+        const outcome = await sendAnswered({ status: 429, headers: { "retry-after": "7" } });
+        expect(outcome).toMatchObject({
+          kind: "deferred",
+          code: "rate_limited",
+          retryAfterMs: 7_000,
+        });
+      });
+
+      it("that comes too fast is deferred when the provider names no time, or a senseless one", async () => {
+        const expected = { kind: "deferred", code: "rate_limited", retryAfterMs: undefined };
+        expect(await sendAnswered({ status: 429 })).toMatchObject(expected);
+        const headers = { "retry-after": "-5" };
+        expect(await sendAnswered({ status: 429, headers })).toMatchObject(expected);
+      });
+
+      it.each([500, 502, 503, 504])(
+        "that is answered %i is never taken for refused",
+        async (status) => {
+          const outcome = await sendAnswered({ status });
+          // It may have been taken before the error: only a provider that knows repeats may be asked again.
+          expect(outcome).toMatchObject(
+            subject.provider.capabilities.idempotentSend
+              ? { kind: "deferred", code: "provider_unavailable" }
+              : { kind: "unknown", code: "outcome_unknown" },
+          );
+        },
+      );
+
+      it("that found nobody listening is deferred: nothing left us", async () => {
+        await send();
+        await subject.stopListening();
+        expect(await send()).toMatchObject({ kind: "deferred", code: "connection_failed" });
+      });
+
+      it("whose connection broke before an answer has an unknown outcome", async () => {
+        expect(await sendAnswered("hang_up")).toMatchObject({
+          kind: "unknown",
+          code: "outcome_unknown",
+        });
+      });
+
+      it("that is broken off rejects: a shutdown is no outcome", async () => {
+        const stopping = new AbortController();
+        subject.answerSends("hang");
+        const arrived = subject.nextSend();
+        const outcome = send({ signal: stopping.signal });
+        await arrived;
+        stopping.abort();
+        await expect(outcome).rejects.toThrow();
+      });
+
+      it("is made once: retries are for the schedule, not for the adapter", async () => {
+        await sendAnswered({ status: 503 });
+        expect(subject.sends()).toBe(1);
+      });
+
+      it("puts no secret and no number into what it reports", async () => {
+        for (const status of [400, 403, 429, 500]) {
+          const outcome = await sendAnswered({ status, words: "no" });
+          const words = JSON.stringify(outcome);
+          expect(words).not.toContain("Bearer");
+          expect(words).not.toContain(phoneNumber);
+        }
+      });
+    });
+
+    describe("a webhook", () => {
+      const each = (check: (webhook: RawWebhook, name: string) => void) => {
+        const webhooks = Object.entries(subject.webhooks);
+        expect(webhooks).not.toHaveLength(0);
+        for (const [what, webhook] of webhooks) check(webhook, what);
+      };
+      const verdictOf = (webhook: RawWebhook) => subject.provider.verifyWebhook(webhook).kind;
+
+      it("of the provider is genuine", () => {
+        each((webhook, what) => expect(verdictOf(webhook), what).toBe("genuine"));
+      });
+
+      it("that was altered on its way is forged", () => {
+        each((webhook, what) => expect(verdictOf(subject.alter(webhook)), what).toBe("forged"));
+      });
+
+      it("signed with another secret is forged", () => {
+        each((webhook, what) => expect(verdictOf(subject.forge(webhook)), what).toBe("forged"));
+      });
+
+      it("without a signature is forged", () => {
+        each((webhook, what) => expect(verdictOf(subject.unsign(webhook)), what).toBe("forged"));
+      });
+
+      it("of any bytes is never genuine and never throws", () => {
+        fc.assert(
+          fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), (body, signature) => {
+            const [genuine] = Object.values(subject.webhooks);
+            const headers = Object.fromEntries(
+              Object.keys(genuine?.headers ?? {}).map((header) => [header, signature]),
+            );
+            expect(verdictOf({ headers, body, receivedAtMs: 1 })).toBe("forged");
+          }),
+        );
+      });
+
+      it("of any bytes is kept as at least one notification", () => {
+        fc.assert(
+          fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
+            checkNotifications(subject.provider, { headers: {}, body, receivedAtMs: 1_700_000 });
+          }),
+        );
+      });
+
+      it("of any JSON, also in the provider's own envelope, is kept as at least one notification", () => {
+        fc.assert(
+          fc.property(fc.json(), (payload) => {
+            const body = Buffer.from(payload);
+            checkNotifications(subject.provider, { headers: {}, body, receivedAtMs: 1_700_000 });
+            checkNotifications(subject.provider, subject.wrap(payload));
+          }),
+        );
+      });
+
+      it("with any one field of another type is kept as at least one notification", () => {
+        each((webhook) => {
+          for (const [notification] of [subject.provider.parseWebhook(webhook)]) {
+            const payload: unknown = JSON.parse(notification?.raw ?? "");
+            for (const broken of brokenCopies(payload)) {
+              checkNotifications(subject.provider, subject.wrap(JSON.stringify(broken)));
+            }
+          }
+        });
+      });
+
+      it("is understood, and keeps the payload as it came", () => {
+        each((webhook, what) => {
+          for (const one of subject.provider.parseWebhook(webhook)) {
+            expect(one.meaning.kind, what).not.toBe("unrecognised");
+            expect(one.raw, what).not.toBe("");
+          }
+        });
+      });
+
+      it("that comes again has the same key, and another one has another", () => {
+        const keys = new Set<string>();
+        let count = 0;
+        each((webhook, what) => {
+          const again = { ...webhook, receivedAtMs: webhook.receivedAtMs + 60_000 };
+          const first = subject.provider.parseWebhook(webhook).map((one) => one.dedupeKey);
+          const second = subject.provider.parseWebhook(again).map((one) => one.dedupeKey);
+          expect(second, what).toEqual(first);
+          for (const key of first) keys.add(key);
+          count += first.length;
+        });
+        expect(keys.size).toBe(count);
+      });
+    });
+  });
+}
+
+const phoneNumber = "+12025550123";
+
+function aSend(provider: Provider, overrides: Partial<SendRequest>): SendRequest {
+  return {
+    providerMessageId: provider.capabilities.clientMessageId ? randomUUID() : null,
+    phoneNumber,
+    content: { text: "Your order has shipped" },
+    trafficType: "TRANSACTION",
+    ttlMs: undefined,
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+}
+
+function codeOf(outcome: SendOutcome): string | undefined {
+  return outcome.kind === "accepted" ? undefined : outcome.code;
+}
+
+/** What holds for everything that was ever posted to us, understood or not. */
+function checkNotifications(provider: Provider, webhook: RawWebhook): void {
+  const notifications = provider.parseWebhook(webhook);
+  expect(notifications.length).toBeGreaterThanOrEqual(1);
+  for (const one of notifications) {
+    expect(one.dedupeKey).not.toBe("");
+    expect(one.receivedAtMs).toBe(webhook.receivedAtMs);
+    expect(Number.isFinite(one.occurredAtMs)).toBe(true);
+    if (one.meaning.kind === "status" && "occurredAtMs" in one.meaning.change) {
+      expect(one.meaning.change.occurredAtMs).toBe(one.occurredAtMs);
+    }
+  }
+  expect(provider.parseWebhook(webhook)).toEqual(notifications);
+}
+
+/** The payload with each of its fields, at any depth, replaced by something else or left out. */
+function* brokenCopies(value: unknown): Generator<unknown> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, one] of Object.entries(value)) {
+    const { [key]: _left, ...rest } = { ...value } as Record<string, unknown>;
+    yield rest;
+    for (const other of [null, 1, "", [], {}, -1e308, "9999-99-99T99:99:99Z"]) {
+      yield { ...value, [key]: other };
+    }
+    for (const inner of brokenCopies(one)) yield { ...value, [key]: inner };
+  }
+}
