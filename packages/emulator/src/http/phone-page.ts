@@ -17,7 +17,9 @@ export function registerPhonePage(app: FastifyInstance, root: string | undefined
     root,
     index: "phone.html",
     cacheControl: false,
-    setHeaders: (response) => response.setHeader("content-security-policy", contentSecurityPolicy),
+    setHeaders: (response) => {
+      response.setHeader("content-security-policy", contentSecurityPolicy);
+    },
   });
 }
 

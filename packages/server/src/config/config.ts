@@ -52,7 +52,10 @@ export class ConfigError extends Error {
   }
 }
 
-/** Longer than the longest provider call (10 s) and what may precede it, a token exchange (10 s). */
-export const leaseMsDefault = 30_000;
+/**
+ * Longer than the longest send: a token exchange and a call of 10 s each, and both again after a token
+ * that was withdrawn.
+ */
+export const leaseMsDefault = 45_000;
 
 export const sendsInFlightMaxDefault = 64;

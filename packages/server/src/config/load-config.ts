@@ -154,9 +154,15 @@ function readFile(
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      const where = lineOf(document.contents, issue.path, lines);
+      // A key that nobody knows stands where it was written, not where its parent begins.
+      const at =
+        issue.code === "unrecognized_keys"
+          ? [...issue.path, ...issue.keys.slice(0, 1)]
+          : issue.path;
+      const where = lineOf(document.contents, at, lines);
+      const sentence = issue.message.replace(/\.$/, "");
       problems.push(
-        `${path}${where === undefined ? "" : `:${where}`} ${issue.path.join(".")}: ${issue.message}.`,
+        `${path}${where === undefined ? "" : `:${where}`} ${issue.path.join(".")}: ${sentence}.`,
       );
     }
     return undefined;

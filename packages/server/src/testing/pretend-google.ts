@@ -187,7 +187,9 @@ function reply(response: ServerResponse, answer: Answer): void {
   }
   const { status, headers = {}, body } = answer;
   const text = typeof body === "string" ? body : JSON.stringify(body ?? {});
-  response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
+  // No connection is kept: one that is broken by stopListening would look like an answer that never came.
+  const common = { "content-type": "application/json", connection: "close" };
+  response.writeHead(status, { ...common, ...headers }).end(text);
 }
 
 async function listen(server: Server): Promise<string> {

@@ -46,7 +46,8 @@ export function createGuardedAgent(): Agent {
 
 /** Whether a URL's host is an address that is not public. A name is judged when it is connected to. */
 export function isForbiddenHost(hostname: string): boolean {
-  const bare = hostname.replace(/^\[|\]$/g, "");
+  // A dot at the end only says that the name is complete.
+  const bare = hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (bare === "localhost" || bare.endsWith(".localhost")) return true;
   return ipaddr.isValid(bare) && !isPublicAddress(bare);
 }

@@ -20,7 +20,7 @@ export function TimelineList({ entries }: { readonly entries: Timeline["entries"
             </time>
             {entry.detail !== undefined && (
               <details>
-                <summary>Provider’s words</summary>
+                <summary>{entry.kind === "event" ? "Details" : "Provider’s words"}</summary>
                 <pre>{JSON.stringify(entry.detail, null, 2)}</pre>
               </details>
             )}

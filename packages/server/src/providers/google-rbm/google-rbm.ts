@@ -151,7 +151,9 @@ async function checkReach(
   });
   const text = successText(answer);
   if (text === undefined) return asFailed(answer);
-  const reachable = new Set(batchAnswer.parse(parseJson(text)).reachableUsers);
+  const parsed = batchAnswer.safeParse(parseJson(text));
+  if (!parsed.success) return asUnreadable(text);
+  const reachable = new Set(parsed.data.reachableUsers);
   return {
     kind: "answered",
     reach: new Map(
@@ -175,10 +177,9 @@ async function checkReachSingly(
     });
     const text = successText(answer);
     if (text !== undefined) {
-      reach.set(number, {
-        reachable: true,
-        features: capabilitiesAnswer.parse(parseJson(text)).features,
-      });
+      const parsed = capabilitiesAnswer.safeParse(parseJson(text));
+      if (!parsed.success) return asUnreadable(text);
+      reach.set(number, { reachable: true, features: parsed.data.features });
     } else if (answer.kind === "answered" && answer.status === 404) {
       reach.set(number, { reachable: false, features: [] });
     } else {
@@ -216,9 +217,9 @@ async function upload(call: Call, request: UploadRequest): Promise<UploadOutcome
     signal: request.signal,
   });
   const text = successText(answer);
-  return text === undefined
-    ? asFailed(answer)
-    : { kind: "uploaded", fileName: uploadAnswer.parse(parseJson(text)).name };
+  if (text === undefined) return asFailed(answer);
+  const parsed = uploadAnswer.safeParse(parseJson(text));
+  return parsed.success ? { kind: "uploaded", fileName: parsed.data.name } : asUnreadable(text);
 }
 
 /** Google signs the decoded data with HMAC-SHA512 and the client token. Source: RBM guide, "Webhooks". */
@@ -266,4 +267,13 @@ function asFailed(answer: ApiAnswer) {
   return outcome.kind === "accepted"
     ? ({ kind: "failed", code: "outcome_unknown", detail: "" } as const)
     : ({ kind: "failed", code: outcome.code, detail: outcome.detail } as const);
+}
+
+/** A success whose body is not what the reference describes: a proxy's page, or another API. */
+function asUnreadable(text: string) {
+  return {
+    kind: "failed",
+    code: "provider_unavailable",
+    detail: `Not an answer of this API: ${text.slice(0, 200)}`,
+  } as const;
 }

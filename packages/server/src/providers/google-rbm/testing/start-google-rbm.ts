@@ -1,0 +1,51 @@
+import { silentLogger } from "../../../kernel/logger.ts";
+import { createFakeClock, type FakeClock } from "../../../testing/fake-clock.ts";
+import { type PretendGoogle, startPretendGoogle } from "../../../testing/pretend-google.ts";
+import type { Provider, SendRequest } from "../../provider.ts";
+import { googleRbm } from "../google-rbm.ts";
+
+export const agentId = "demo_agent";
+export const clientToken = "client-token-for-tests";
+
+/** The adapter in front of a server that plays Google, on a clock that stands still. */
+export interface StartedGoogleRbm {
+  readonly provider: Provider;
+  readonly google: PretendGoogle;
+  readonly clock: FakeClock;
+}
+
+export async function startGoogleRbm(): Promise<StartedGoogleRbm> {
+  const clock = createFakeClock();
+  const google = await startPretendGoogle(clock);
+  return { provider: createAdapter(google, clock), google, clock };
+}
+
+function createAdapter(google: PretendGoogle, clock: FakeClock): Provider {
+  return googleRbm.create({
+    name: "google",
+    settings: {
+      agentId,
+      clientToken,
+      serviceAccount: google.serviceAccount,
+      baseUrl: google.url,
+    },
+    clock,
+    fetch,
+    logger: silentLogger,
+  });
+}
+
+export const phoneNumber = "+12025550123";
+export const providerMessageId = "0190a1b2-c3d4-4e5f-8a6b-7c8d9e0f1a2b";
+
+export function aSend(overrides: Partial<SendRequest> = {}): SendRequest {
+  return {
+    providerMessageId,
+    phoneNumber,
+    content: { text: "Your order has shipped" },
+    trafficType: "TRANSACTION",
+    ttlMs: undefined,
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+}
