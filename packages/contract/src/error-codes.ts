@@ -122,7 +122,7 @@ export const errorCodes = {
   store_unavailable: {
     status: 503,
     title: "The store is not available",
-    remedy: "Repeat after `Retry-After` seconds with the same messageId; nothing was stored.",
+    remedy: "Repeat after `Retry-After` seconds with the same messageId; it is stored once.",
   },
   shutting_down: {
     status: 503,

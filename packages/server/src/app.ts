@@ -11,9 +11,10 @@ import { createHttpServer } from "./http/http-server.ts";
 import { createPrometheusMetrics } from "./http/prometheus.ts";
 import { createIntake } from "./intake/intake.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
+import { errorText } from "./kernel/errors.ts";
 import { type Failpoints, noFailpoints } from "./kernel/failpoint.ts";
 import { googleRbm } from "./providers/google-rbm/google-rbm.ts";
-import type { Provider, ProviderFactory } from "./providers/provider.ts";
+import type { Provider, ProviderContext, ProviderFactory } from "./providers/provider.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import type { Store } from "./store/store.ts";
 import { openConfiguredStore } from "./store-factory.ts";
@@ -138,9 +139,8 @@ function createProviders(
     const factory = providerRegistry.find((one) => one.manifest.type === type);
     if (factory === undefined) return [];
     const logger = deps.logger.child({ provider: name });
-    return [
-      factory.create({ name, settings, clock: deps.clock, fetch: deps.fetch ?? fetch, logger }),
-    ];
+    const context = { name, settings, clock: deps.clock, fetch: deps.fetch ?? fetch, logger };
+    return [createProvider(factory, context)];
   });
   return new Map(
     [...created, ...given.filter(({ name }) => !names.includes(name))].map((one) => [
@@ -148,6 +148,17 @@ function createProviders(
       one,
     ]),
   );
+}
+
+/** A factory throws for settings that no pattern can judge, such as a key that cannot be read. */
+function createProvider(factory: ProviderFactory, context: ProviderContext): Provider {
+  try {
+    return factory.create(context);
+  } catch (error) {
+    throw new ConfigError([
+      `Provider ${context.name}: its settings cannot be used (${errorText(error)}).`,
+    ]);
+  }
 }
 
 /** A provider's webhooks are for the first agent that has it in its routes. */

@@ -1,6 +1,6 @@
 import { createBatcher } from "../kernel/batcher.ts";
 import { pause } from "../kernel/clock.ts";
-import { errorText } from "../kernel/errors.ts";
+import { errorText, PlatformError } from "../kernel/errors.ts";
 import { createLane, type Lane } from "../kernel/lane.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ClaimedSend, SendSettlement } from "../store/store.ts";
@@ -106,26 +106,64 @@ async function callProvider(context: SendContext, claim: ClaimedSend, provider: 
       signal: context.signal,
     });
   } catch (error) {
-    if (!context.signal.aborted) throw error;
+    if (!context.signal.aborted) {
+      // A bug of the adapter: we do not know how far it came.
+      const { id } = message;
+      context.logger.error(
+        { messageId: id, provider: provider.name, error: errorText(error) },
+        "the adapter failed",
+      );
+      return {
+        kind: "unknown",
+        code: "outcome_unknown",
+        detail: "The adapter failed; see the log.",
+      } as const;
+    }
     return provider.capabilities.idempotentSend
       ? ("broken_off" as const)
       : ({ kind: "unknown", code: "outcome_unknown", detail: "The gateway was stopped." } as const);
   }
 }
 
-/** Writes an outcome, again and again while the store is away: forgetting it would mean another send. */
+/**
+ * Writes an outcome, again and again while the store is away: forgetting it would mean another send.
+ * One that the store refuses for itself goes to review with a plain reason; it would be refused again.
+ */
 async function settle(context: SendContext, settlement: SendSettlement): Promise<void> {
+  let current = settlement;
   for (;;) {
     try {
-      await context.settle.submit(settlement);
+      await context.settle.submit(current);
       return;
     } catch (error) {
+      const { messageUid } = settlement;
       if (context.signal.aborted) throw error;
-      context.logger.warn(
-        { messageUid: settlement.messageUid, error: errorText(error) },
-        "outcome not written yet",
-      );
+      if (!isUnavailable(error)) {
+        if (current !== settlement) throw error;
+        context.logger.error(
+          { messageUid, error: errorText(error) },
+          "an outcome was refused by the store",
+        );
+        current = toReview(settlement);
+        continue;
+      }
+      context.logger.warn({ messageUid, error: errorText(error) }, "outcome not written yet");
       await pause(context.clock, settleRetryMs, context.signal);
     }
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === "store_unavailable";
+}
+
+function toReview(settlement: SendSettlement): SendSettlement {
+  return {
+    ...settlement,
+    attempt: undefined,
+    providerMessageId: undefined,
+    change: { kind: "needs_review" },
+    reason: { code: "internal_error", detail: "The outcome could not be stored; see the log." },
+    next: undefined,
+  };
 }

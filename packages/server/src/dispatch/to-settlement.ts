@@ -1,6 +1,7 @@
 import type { StatusChange } from "../domain/lifecycle.ts";
 import { decideNextStep, type NextStep } from "../domain/retry-policy.ts";
 import { newUuid } from "../kernel/ids.ts";
+import { conversationForLog } from "../kernel/logger.ts";
 import type { Provider, SendOutcome } from "../providers/provider.ts";
 import type {
   AttemptRow,
@@ -77,11 +78,13 @@ function decide(
     retriesUsed: claim.retriesUsed,
     idempotentSend: provider.capabilities.idempotentSend,
     hasNextLeg,
+    mayHaveBeenTaken: claim.mayHaveBeenTaken,
     retryAfterMs: outcome.kind === "deferred" ? outcome.retryAfterMs : undefined,
     random: context.random(),
   });
-  if (outcome.code === "auth_failed" && step.kind === "retry") {
-    context.health.suspend(provider.name, context.clock.now() + step.delayMs, outcome.detail);
+  if (outcome.code === "auth_failed") {
+    const delayMs = step.kind === "retry" ? step.delayMs : context.retryPolicy.suspendedDelayMs;
+    context.health.suspend(provider.name, context.clock.now() + delayMs, outcome.detail);
   }
   return step;
 }
@@ -150,7 +153,7 @@ function logFailure(
   context.logger.warn(
     {
       messageId: claim.message.id,
-      conversationId: claim.message.conversationId,
+      conversationId: conversationForLog(claim.message.conversationId),
       provider: claim.leg.provider,
       attempt: claim.tries + 1,
       code: outcome.code,

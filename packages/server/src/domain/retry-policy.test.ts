@@ -14,6 +14,7 @@ const anAttempt = (overrides: Partial<FailedAttempt>): FailedAttempt => ({
   retriesUsed: 0,
   idempotentSend: true,
   hasNextLeg: false,
+  mayHaveBeenTaken: false,
   retryAfterMs: undefined,
   random: 0,
   ...overrides,
@@ -27,6 +28,7 @@ const anyAttempt: fc.Arbitrary<FailedAttempt> = fc.record({
   retriesUsed: fc.nat({ max: 10 }),
   idempotentSend: fc.boolean(),
   hasNextLeg: fc.boolean(),
+  mayHaveBeenTaken: fc.boolean(),
   retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
   random: aRandom,
 });
@@ -97,7 +99,9 @@ describe("a provider that refuses our credentials", () => {
       fc.property(anyAttempt, (attempt) => {
         const step = decideNextStep(defaultRetryPolicy, { ...attempt, code: "auth_failed" });
         expect(step).toMatchObject(
-          attempt.hasNextLeg ? { kind: "next_leg" } : { kind: "retry", usesRetry: false },
+          attempt.hasNextLeg && !attempt.mayHaveBeenTaken
+            ? { kind: "next_leg" }
+            : { kind: "retry", usesRetry: false },
         );
       }),
     );
@@ -127,7 +131,11 @@ describe("an outcome that nobody knows", () => {
   it("never lets another route deliver the message a second time", () => {
     fc.assert(
       fc.property(anyAttempt, (attempt) => {
-        const step = decideNextStep(defaultRetryPolicy, { ...attempt, code: "outcome_unknown" });
+        const step = decideNextStep(defaultRetryPolicy, {
+          ...attempt,
+          code: "outcome_unknown",
+          mayHaveBeenTaken: true,
+        });
         expect(step.kind).not.toBe("next_leg");
       }),
     );
@@ -178,6 +186,17 @@ describe("every failure", () => {
         const step = decideNextStep(defaultRetryPolicy, attempt);
         const isLate = attempt.retriesUsed >= defaultRetryPolicy.retryDelaysMs.length;
         if (isLate) expect(step).not.toMatchObject({ usesRetry: true });
+      }),
+    );
+  });
+});
+
+describe("a leg that may have delivered", () => {
+  it("is never followed by another route, whatever the last attempt said", () => {
+    fc.assert(
+      fc.property(anyAttempt, (attempt) => {
+        const step = decideNextStep(defaultRetryPolicy, { ...attempt, mayHaveBeenTaken: true });
+        expect(step.kind).not.toBe("next_leg");
       }),
     );
   });

@@ -32,6 +32,8 @@ export interface FailedAttempt {
   /** Whether the provider recognises a repeated message id. */
   readonly idempotentSend: boolean;
   readonly hasNextLeg: boolean;
+  /** Whether an earlier attempt of the leg may have delivered: then no other route is taken. */
+  readonly mayHaveBeenTaken: boolean;
   /** What the provider asked us to wait, if it did. */
   readonly retryAfterMs: number | undefined;
   /** A random number from 0 up to 1. */
@@ -46,17 +48,20 @@ export type NextStep =
   | { readonly kind: "uncertain" };
 
 /** What happens after an attempt that did not succeed. */
-export function decideNextStep(policy: RetryPolicy, attempt: FailedAttempt): NextStep {
+export function decideNextStep(policy: RetryPolicy, failed: FailedAttempt): NextStep {
+  const mayHaveBeenTaken = failed.mayHaveBeenTaken || failureReactions[failed.code] === "unknown";
+  const attempt = { ...failed, mayHaveBeenTaken };
   const reaction = failureReactions[attempt.code];
   switch (reaction) {
     case "next_leg":
+      if (attempt.mayHaveBeenTaken) return { kind: "needs_review" };
       return { kind: attempt.hasNextLeg ? "next_leg" : "failed" };
     case "fail":
       return { kind: "failed" };
     case "wait":
       return waitStep(policy, attempt, policy.rateLimitedDelayMs);
     case "suspend_provider":
-      return attempt.hasNextLeg
+      return attempt.hasNextLeg && !attempt.mayHaveBeenTaken
         ? { kind: "next_leg" }
         : waitStep(policy, attempt, policy.suspendedDelayMs);
     case "retry":
@@ -86,7 +91,7 @@ function retryStep(policy: RetryPolicy, attempt: FailedAttempt): NextStep {
 
 /** A leg whose outcome is unknown must not be followed by another route: both could deliver (invariant 4). */
 function lastRetryStep(attempt: FailedAttempt): NextStep {
-  return attempt.hasNextLeg && attempt.code !== "outcome_unknown"
+  return attempt.hasNextLeg && !attempt.mayHaveBeenTaken
     ? { kind: "next_leg" }
     : { kind: "needs_review" };
 }

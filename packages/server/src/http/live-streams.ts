@@ -19,6 +19,8 @@ export interface StreamRequest {
   /** From now on when not given. */
   readonly cursor: string | undefined;
   readonly types: readonly EventType[] | undefined;
+  /** Whether the key is still good; asked at every heartbeat. */
+  readonly isAllowed: () => Promise<boolean>;
 }
 
 export interface LiveStreams {
@@ -38,23 +40,19 @@ export function createLiveStreams(context: HttpContext): LiveStreams {
           retryAfterSeconds: 5,
         });
       }
-      // Before the headers go out: a bad cursor is still a clean error.
-      const cursor = request.cursor ?? (await context.store.endOfEvents());
-      await context.store.listEvents({ ...request, cursor, limit: 1 });
+      // The place is taken, and the client's going noticed, before anything is waited for.
       const ended = new AbortController();
       open.add(ended);
       reply.raw.on("close", () => ended.abort());
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        "content-type": "text/event-stream",
-        "cache-control": "no-store",
-        "x-accel-buffering": "no",
-      });
       try {
+        // Before the headers go out: a bad cursor is still a clean error.
+        const cursor = request.cursor ?? (await context.store.endOfEvents());
+        await context.store.listEvents({ ...request, cursor, limit: 1 });
+        begin(reply);
         await follow(context, reply, { ...request, cursor }, ended.signal);
+        reply.raw.end();
       } finally {
         open.delete(ended);
-        reply.raw.end();
       }
     },
     close: async () => {
@@ -63,10 +61,19 @@ export function createLiveStreams(context: HttpContext): LiveStreams {
   };
 }
 
+function begin(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  });
+}
+
 async function follow(
   context: HttpContext,
   reply: FastifyReply,
-  request: StreamRequest,
+  request: StreamRequest & { readonly cursor: string },
   signal: AbortSignal,
 ): Promise<void> {
   let { cursor } = request;
@@ -74,12 +81,13 @@ async function follow(
   const forget = context.store.onHint((hint) => {
     if (hint === "event") rest.abort();
   });
-  let quietSinceMs = context.clock.now();
+  let checkedAtMs = context.clock.now();
   // An id by itself: a client that is cut off before the first event still knows where to go on.
   reply.raw.write(`id: ${cursor}\n\n`);
   try {
     while (!signal.aborted) {
       rest = new AbortController();
+      const end = await context.store.endOfEvents();
       const page = await context.store.listEvents({ ...request, cursor, limit: pageSize });
       for (const event of page.items) {
         cursor = event.cursor;
@@ -89,10 +97,12 @@ async function follow(
           signal,
         );
       }
-      if (page.items.length > 0) quietSinceMs = context.clock.now();
       if (page.nextCursor !== undefined) continue;
-      if (context.clock.now() - quietSinceMs >= heartbeatMs) {
-        quietSinceMs = context.clock.now();
+      // What the filter left out is not read again on the next hint.
+      cursor = laterCursor(cursor, end);
+      if (context.clock.now() - checkedAtMs >= heartbeatMs) {
+        checkedAtMs = context.clock.now();
+        if (!(await request.isAllowed())) return;
         await write(reply, ": keep-alive\n\n", signal);
       }
       await pause(context.clock, pollMs, AbortSignal.any([signal, rest.signal]));
@@ -106,4 +116,11 @@ async function follow(
 async function write(reply: FastifyReply, text: string, signal: AbortSignal): Promise<void> {
   if (signal.aborted || reply.raw.write(text)) return;
   await once(reply.raw, "drain", { signal }).catch(() => undefined);
+}
+
+/** The later of two places in the log; both are `transaction.sequence`. */
+function laterCursor(a: string, b: string): string {
+  const [aXid = 0, aSeq = 0] = a.split(".").map(Number);
+  const [bXid = 0, bSeq = 0] = b.split(".").map(Number);
+  return bXid > aXid || (bXid === aXid && bSeq > aSeq) ? b : a;
 }

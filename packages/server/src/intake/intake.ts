@@ -90,7 +90,7 @@ async function commitBatch(
     batch.map(({ mode, request }) => ({ mode, conversationId: request.conversationId })),
   );
   const nowMs = options.clock.now();
-  const built = batch.map((candidate, index) => build(candidate, contacts[index], nowMs));
+  const built = buildInOrder(batch, contacts, nowMs);
   const messages = built.filter((one): one is NewMessage => !(one instanceof PlatformError));
   options.failpoints.reach("intake:before-commit");
   const accepted = messages.length === 0 ? [] : await options.store.acceptMessages(messages);
@@ -102,6 +102,22 @@ async function commitBatch(
       return { kind: "refused", error: one ?? new PlatformError("internal_error") };
     }
     return toResult(candidate, one, verdicts.next().value);
+  });
+}
+
+/** A conversation that is new in this batch has the number of its first message for all that follow. */
+function buildInOrder(
+  batch: readonly Candidate[],
+  contacts: readonly (ContactRow | undefined)[],
+  nowMs: number,
+): readonly (NewMessage | PlatformError)[] {
+  const added = new Map<string, ContactRow>();
+  return batch.map((candidate, index) => {
+    const key = `${candidate.mode} ${candidate.request.conversationId}`;
+    const built = build(candidate, contacts[index] ?? added.get(key), nowMs);
+    if (!(built instanceof PlatformError) && built.contact !== undefined)
+      added.set(key, built.contact);
+    return built;
   });
 }
 

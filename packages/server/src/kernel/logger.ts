@@ -15,3 +15,8 @@ export const silentLogger: Logger = {
   warn: nothing,
   error: nothing,
 };
+
+/** A conversation's id for a log line; one that is a phone number keeps its last two digits only. */
+export function conversationForLog(conversationId: string): string {
+  return /^\+[0-9]+$/.test(conversationId) ? `+…${conversationId.slice(-2)}` : conversationId;
+}

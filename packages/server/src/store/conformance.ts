@@ -88,6 +88,16 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(contact?.phoneNumber).toBe(message.message.phoneNumber);
       });
 
+      it("keeps what JSON of a database may refuse: NUL and half a surrogate pair", async () => {
+        const message = await acceptOne({ fallbackText: "a\u0000b\ud83d" });
+        const stored = await store.getMessage("test", message.message.id);
+        expect(stored?.fallbackText).toMatch(/^a.b.*$/su);
+        await store.recordReceipts([
+          aReceipt("x", "read", { meaning: { kind: "unrecognised" }, raw: "\u0000\ud83d" }),
+        ]);
+        expect(await eventTypes()).toContain("receipt.unrecognised");
+      });
+
       it("keeps any text as it came", async () => {
         const text = "日本語 🎉 \" ' \\ \u2028 $1 %s";
         const message = await acceptOne({ content: { text }, metadata: { note: text } });
@@ -131,6 +141,17 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(await claim()).toHaveLength(1);
         expect(await claim(10, nowMs + 29_999)).toHaveLength(0);
         expect(await claim(10, nowMs + 30_000)).toHaveLength(1);
+      });
+
+      it("remembers of a leg that it may have delivered", async () => {
+        await acceptOne();
+        const [first] = await claim();
+        const settlement = retried(first, nowMs);
+        if (settlement.attempt === undefined) throw new Error("no attempt");
+        const attempt = { ...settlement.attempt, outcome: "unknown" as const };
+        await store.settleSends([{ ...settlement, attempt }]);
+        expect(first?.mayHaveBeenTaken).toBe(false);
+        expect(await claim()).toMatchObject([{ mayHaveBeenTaken: true }]);
       });
 
       it("gives released work back untouched", async () => {

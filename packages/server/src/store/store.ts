@@ -224,6 +224,8 @@ export interface ClaimedSend extends LeasedJob {
   readonly retriesUsed: number;
   /** Attempts made so far, on any leg. */
   readonly tries: number;
+  /** Whether an attempt of this leg ended without an answer. */
+  readonly mayHaveBeenTaken: boolean;
   readonly message: MessageRow;
   readonly leg: NewLeg;
 }

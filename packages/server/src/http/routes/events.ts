@@ -29,7 +29,13 @@ export function registerEvents(server: FastifyInstance, context: HttpContext): v
     const header = request.headers["last-event-id"];
     const cursor =
       query.cursor ?? (typeof header === "string" && header !== "" ? header : undefined);
-    await streams.open(reply, { mode: caller.mode, cursor, types: readTypes(query.types) });
+    const isAllowed = () =>
+      context.authenticator.authenticate(request.headers.authorization).then(
+        () => true,
+        () => false,
+      );
+    const types = readTypes(query.types);
+    await streams.open(reply, { mode: caller.mode, cursor, types, isAllowed });
   });
 }
 

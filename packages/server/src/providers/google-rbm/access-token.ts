@@ -1,4 +1,5 @@
-import { importPKCS8, SignJWT } from "jose";
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { SignJWT } from "jose";
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
@@ -27,8 +28,8 @@ export type TokenResult =
 
 export interface AccessTokens {
   get(signal: AbortSignal): Promise<TokenResult>;
-  /** The token was refused: the next `get` asks for a new one. */
-  forget(): void;
+  /** This token was refused: the next `get` asks for a new one, unless somebody has one already. */
+  forget(token: string): void;
 }
 
 /**
@@ -42,11 +43,13 @@ export function createAccessTokens(options: {
   readonly clock: Clock;
 }): AccessTokens {
   const account = serviceAccountKey.parse(JSON.parse(options.serviceAccountJson));
+  // Read now, so that a broken key stops the start and not every message.
+  const privateKey = createPrivateKey(account.private_key);
   let current: { readonly token: string; readonly renewAtMs: number } | undefined;
   let underWay: Promise<TokenResult> | undefined;
 
   async function exchange(signal: AbortSignal): Promise<TokenResult> {
-    const assertion = await signAssertion(account, options.clock.now());
+    const assertion = await signAssertion(account, privateKey, options.clock.now());
     const answer = await callApi({
       fetch: options.fetch,
       url: account.token_uri,
@@ -78,17 +81,17 @@ export function createAccessTokens(options: {
       });
       return underWay;
     },
-    forget: () => {
-      current = undefined;
+    forget: (token) => {
+      if (current?.token === token) current = undefined;
     },
   };
 }
 
-async function signAssertion(
+function signAssertion(
   account: z.output<typeof serviceAccountKey>,
+  privateKey: KeyObject,
   nowMs: number,
 ): Promise<string> {
-  const key = await importPKCS8(account.private_key, "RS256");
   const nowSeconds = Math.floor(nowMs / 1000);
   return new SignJWT({ scope })
     .setProtectedHeader({
@@ -100,7 +103,7 @@ async function signAssertion(
     .setAudience(account.token_uri)
     .setIssuedAt(nowSeconds)
     .setExpirationTime(nowSeconds + assertionLifeSeconds)
-    .sign(key);
+    .sign(privateKey);
 }
 
 export function parseJson(text: string): unknown {

@@ -58,21 +58,30 @@ function createGoogleRbm(context: ProviderContext): Provider {
   /** One authorised call; a refused token is renewed once, since it may have been withdrawn early. */
   async function call(request: ApiRequest): Promise<ApiAnswer> {
     const first = await callOnce(request);
-    if (first.kind !== "answered" || first.status !== 401) return first;
-    tokens.forget();
-    return callOnce(request);
+    if (
+      first.token === undefined ||
+      first.answer.kind !== "answered" ||
+      first.answer.status !== 401
+    ) {
+      return first.answer;
+    }
+    tokens.forget(first.token);
+    return (await callOnce(request)).answer;
   }
 
-  async function callOnce(request: ApiRequest): Promise<ApiAnswer> {
-    const token = await tokens.get(request.signal);
-    if (token.kind === "failed") return asAuthAnswer(token.answer);
+  async function callOnce(
+    request: ApiRequest,
+  ): Promise<{ readonly answer: ApiAnswer; readonly token: string | undefined }> {
+    const result = await tokens.get(request.signal);
+    if (result.kind === "failed") return { answer: asAuthAnswer(result.answer), token: undefined };
+    const { token } = result;
     const query = new URLSearchParams({ ...request.query, agentId });
-    return callApi({
+    const answer = await callApi({
       fetch: context.fetch,
       url: `${base}${request.path}?${query}`,
       method: request.method,
       headers: {
-        authorization: `Bearer ${token.token}`,
+        authorization: `Bearer ${token}`,
         ...(request.body === undefined
           ? {}
           : { "content-type": request.mediaType ?? "application/json" }),
@@ -80,6 +89,7 @@ function createGoogleRbm(context: ProviderContext): Provider {
       ...(request.body === undefined ? {} : { body: request.body }),
       signal: request.signal,
     });
+    return { answer, token };
   }
 
   return {
@@ -248,18 +258,18 @@ function successText(answer: ApiAnswer): string | undefined {
     : undefined;
 }
 
-/** A refused assertion (400 invalid_grant and the like) is a matter of credentials, whatever its status. */
+/**
+ * What a failed token exchange means for the call that needed the token. No message left us: the exchange
+ * comes before it. A refused assertion (400 invalid_grant and the like) is a matter of credentials,
+ * whatever its status.
+ */
 function asAuthAnswer(answer: ApiAnswer): ApiAnswer {
-  return answer.kind === "answered" && answer.status < 500 && answer.status !== 429
-    ? {
-        ...answer,
-        status: 401,
-        text: `token exchange: ${describeAnswer(answer.status, answer.text)}`,
-      }
-    : answer.kind === "no_answer"
-      ? // No message left us: the exchange comes before it.
-        { kind: "not_connected", detail: `token exchange: ${answer.detail}` }
-      : answer;
+  if (answer.kind !== "answered") {
+    return { kind: "not_connected", detail: `token exchange: ${answer.detail}` };
+  }
+  const text = `token exchange: ${describeAnswer(answer.status, answer.text)}`;
+  if (answer.status >= 500) return { ...answer, status: 503, text };
+  return { ...answer, status: answer.status === 429 ? 429 : 401, text };
 }
 
 function asFailed(answer: ApiAnswer) {

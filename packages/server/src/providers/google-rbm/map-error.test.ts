@@ -22,7 +22,9 @@ describe("an error of Google's", () => {
     [403, "The agent is not launched and the user is no tester.", "policy_rejected"],
     [404, "Requested entity was not found.", "not_rcs_capable"],
     [429, "Resource has been exhausted.", "rate_limited"],
-    [500, "Internal error encountered.", "provider_unavailable"],
+    [500, "Internal error encountered.", "outcome_unknown"],
+    [502, "Bad gateway.", "outcome_unknown"],
+    [504, "Deadline exceeded.", "outcome_unknown"],
     [503, "The service is currently unavailable.", "provider_unavailable"],
   ])("%i %s is %s", (status, message, code) => {
     expect(answered(status, message)).toMatchObject({ code });
@@ -39,7 +41,7 @@ describe("an error of Google's", () => {
     "of another shape is kept as it came: %s",
     (text) => {
       const outcome = mapFailure({ kind: "answered", status: 502, text, retryAfterMs: undefined });
-      expect(outcome).toMatchObject({ code: "provider_unavailable", detail: `502 ${text}`.trim() });
+      expect(outcome).toMatchObject({ code: "outcome_unknown", detail: `502 ${text}`.trim() });
     },
   );
 

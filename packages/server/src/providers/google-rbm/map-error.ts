@@ -12,8 +12,8 @@ const rpcError = z.object({
  * A call that was not accepted, as a failure of the taxonomy.
  *
  * 404 is Google's word for "no RCS at this number, now". 400 covers a malformed message and a feature
- * the handset lacks; the text tells them apart. A 5xx may have been answered after the message was
- * taken, which the repeated message id makes harmless.
+ * the handset lacks; the text tells them apart. A 5xx other than 503 may have been answered after the
+ * message was taken: its outcome is unknown.
  * Source: RBM guide, "Error codes"; google.rpc.Code.
  */
 export function mapFailure(answer: ApiAnswer): SendOutcome {
@@ -29,6 +29,9 @@ export function mapFailure(answer: ApiAnswer): SendOutcome {
     return { kind: "unknown", code: "outcome_unknown", detail: answer.detail };
   }
   const detail = describeAnswer(answer.status, answer.text);
+  // 503 says that the request was not taken; the others of its class leave that open.
+  if (answer.status >= 500 && answer.status !== 503)
+    return { kind: "unknown", code: "outcome_unknown", detail };
   const code = codeOf(answer.status, detail);
   return code === "rate_limited" || code === "provider_unavailable" || code === "auth_failed"
     ? { kind: "deferred", code, detail, retryAfterMs: answer.retryAfterMs }

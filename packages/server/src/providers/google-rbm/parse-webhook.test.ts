@@ -31,6 +31,14 @@ describe("what Google says", () => {
       }),
     ],
     [
+      "user-message-suggested-reply-without-a-type",
+      interaction({
+        interactionType: "REPLY_TAPPED",
+        postbackData: "yes",
+        suggestionText: "Yes",
+      }),
+    ],
+    [
       "user-message-suggested-action",
       interaction({ interactionType: "ACTION_TAPPED", postbackData: "open_shop" }),
     ],
@@ -55,7 +63,7 @@ describe("what Google says", () => {
         file: {
           mimeType: "image/jpeg",
           fileName: "photo.jpg",
-          fileUri: "https://rcs-copper-eu.googleapis.com/photo",
+          fileUri: "https://storage.example/files/photo",
           fileSizeBytes: 1_280_000,
         },
       }),
@@ -66,6 +74,14 @@ describe("what Google says", () => {
         kind: "status",
         providerMessageId,
         change: { kind: "delivered", occurredAtMs: sentAtMs },
+      },
+    ],
+    [
+      "user-event-delivered-without-a-time",
+      {
+        kind: "status",
+        providerMessageId,
+        change: { kind: "delivered", occurredAtMs: receivedAtMs },
       },
     ],
     [
@@ -118,8 +134,8 @@ describe("what Google says", () => {
         data: {
           launch: {
             region: "/v1/regions/fi-rcs",
-            from: "LAUNCH_STATE_PENDING",
-            to: "LAUNCH_STATE_LAUNCHED",
+            from: "PENDING",
+            to: "LAUNCHED",
           },
         },
       },
@@ -128,7 +144,7 @@ describe("what Google says", () => {
     const payload = readFixture(name);
     expect(parsePayload(payload)).toEqual({
       dedupeKey: expect.any(String),
-      // A tapped action is the one payload without a sendTime: it happened when it came, for all we know.
+      // What comes without a time happened when it came, for all we know.
       occurredAtMs: payload.includes("sendTime") ? sentAtMs : receivedAtMs,
       receivedAtMs,
       raw: payload,
@@ -142,6 +158,14 @@ describe("what Google says", () => {
     expect(keyOf("user-message-text")).toBe("message:MxAbCdEfGhIjKlMnOp");
     // Both are about the same message and carry its id.
     expect(keyOf("user-event-delivered")).not.toBe(keyOf("user-event-read"));
+  });
+
+  it("of a tap whose type says ACTION is an action, though it came as a message", () => {
+    const suggestionResponse = { postbackData: "go", type: "ACTION" };
+    const { meaning } = parsePayload(
+      changed("user-message-suggested-reply", { suggestionResponse }),
+    );
+    expect(meaning).toMatchObject({ interaction: { interactionType: "ACTION_TAPPED" } });
   });
 
   it("about one message without ids of their own is told apart by what it says", () => {

@@ -175,8 +175,7 @@ function interpretUserMessage(data: Payload, phoneNumber: string): NotificationM
       kind: "interaction",
       phoneNumber,
       interaction: {
-        // A tapped action comes with an eventId and mostly without a type; only replies say REPLY.
-        interactionType: suggestionResponse.type === "REPLY" ? "REPLY_TAPPED" : "ACTION_TAPPED",
+        interactionType: isReply(data) ? "REPLY_TAPPED" : "ACTION_TAPPED",
         postbackData: suggestionResponse.postbackData ?? "",
         suggestionText: suggestionResponse.text,
       },
@@ -200,6 +199,12 @@ function interpretUserMessage(data: Payload, phoneNumber: string): NotificationM
     return { kind: "interaction", phoneNumber, interaction: { interactionType: "TEXT", text } };
   }
   return { kind: "unrecognised" };
+}
+
+/** The type may be missing. A reply comes as a message, then, and a tapped action as an event, without a messageId. */
+function isReply({ suggestionResponse, messageId }: Payload): boolean {
+  const type = suggestionResponse?.type;
+  return type === "REPLY" || (type !== "ACTION" && messageId !== undefined);
 }
 
 function interpretLaunch(data: Payload): NotificationMeaning {

@@ -127,9 +127,11 @@ function toSubject(row: SqlRow): Subject {
 function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
   const { state, event } = advance(subject.state, learnt.change);
   if (event === undefined) return [];
+  const moved = state.status !== subject.state.status;
   subject.changed = true;
   subject.state = state;
-  subject.reason = toJsonOrNull(learnt.reason);
+  // A fact that comes late says nothing about why the message stands where it stands.
+  if (moved || learnt.reason !== undefined) subject.reason = toJsonOrNull(learnt.reason);
   const kind = learnt.change.kind;
   if ((kind === "delivered" || kind === "read") && subject.deviceSupport === "unknown") {
     subject.deviceSupport = "rcs";

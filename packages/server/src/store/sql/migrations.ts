@@ -37,6 +37,7 @@ function initial(dialect: Dialect): readonly string[] {
       created_at_ms bigint NOT NULL, send_at_ms bigint, expires_at_ms bigint,
       sent_at_ms bigint, delivered_at_ms bigint, read_at_ms bigint)`,
     "CREATE UNIQUE INDEX messages_by_id ON messages (mode, id)",
+    "CREATE INDEX messages_by_age ON messages (mode, uid)",
     "CREATE INDEX messages_by_conversation ON messages (mode, conversation_id, uid)",
     "CREATE INDEX messages_by_phone ON messages (phone_number, agent_id, uid)",
     `CREATE TABLE legs (

@@ -18,22 +18,25 @@ export async function getMessage(
   return row === undefined ? undefined : toMessageRow(row);
 }
 
-/** Newest first: uids are time-ordered. */
+/** Newest first: uids are time-ordered. Only filters that are given stand in the statement, so that each has its index. */
 export async function listMessages(
   session: Session,
   query: MessageQuery,
 ): Promise<Page<MessageRow>> {
+  const filters: readonly (readonly [condition: string, value: string | undefined])[] = [
+    ["mode =", query.mode],
+    ["uid <", query.cursor],
+    ["status =", query.status],
+    ["conversation_id =", query.conversationId],
+    ["agent_id =", query.agentId],
+  ];
+  const given = filters.flatMap(([condition, value]) =>
+    value === undefined ? [] : [{ condition, value }],
+  );
+  const where = given.map(({ condition }, index) => `${condition} $${index + 1}`).join(" AND ");
   const rows = await session.all(
-    `SELECT * FROM messages WHERE mode = $1 AND ($2 = '' OR uid < $2) AND ($3 = '' OR status = $3)
-       AND ($4 = '' OR conversation_id = $4) AND ($5 = '' OR agent_id = $5) ORDER BY uid DESC LIMIT $6`,
-    [
-      query.mode,
-      query.cursor ?? "",
-      query.status ?? "",
-      query.conversationId ?? "",
-      query.agentId ?? "",
-      query.limit + 1,
-    ],
+    `SELECT * FROM messages WHERE ${where} ORDER BY uid DESC LIMIT $${given.length + 1}`,
+    [...given.map(({ value }) => value), query.limit + 1],
   );
   return toPage(rows, query.limit, toMessageRow, (message) => message.uid);
 }

@@ -78,9 +78,20 @@ export function numberOrNull(row: SqlRow, name: string): number | null {
   return row[name] === null || row[name] === undefined ? null : numberOf(row, name);
 }
 
-/** Splits statements for the JSON parameter: the values of one batch as JSON text. */
+/**
+ * The values of one batch as JSON text. PostgreSQL's json refuses NUL and half surrogate pairs, which
+ * other people's texts may hold; they become U+FFFD, the replacement character.
+ */
 export function toJsonRows(rows: readonly SqlRow[]): string {
-  return JSON.stringify(rows);
+  const json = JSON.stringify(rows);
+  return /\\u(?:0000|d[89a-f])/i.test(json)
+    ? JSON.stringify(rows, (_key, value: SqlValue) => cleanValue(value))
+    : json;
+}
+
+/** A value without the two things that not every database keeps. */
+export function cleanValue(value: SqlValue): SqlValue {
+  return typeof value === "string" ? value.replaceAll(/\0|\p{Surrogate}/gu, "\uFFFD") : value;
 }
 
 /** Orders by a text; equal ones keep their order. */

@@ -179,7 +179,9 @@ async function claimSends(
   const jobs = await claimJobs(session, "send", request, leaseToken);
   if (jobs.length === 0) return [];
   const rows = await session.all(
-    `SELECT messages.*, legs.leg_index, legs.provider, legs.provider_message_id
+    `SELECT messages.*, legs.leg_index, legs.provider, legs.provider_message_id, (SELECT count(*) FROM attempts
+       WHERE attempts.message_uid = legs.message_uid AND attempts.leg_index = legs.leg_index
+         AND attempts.outcome = 'unknown') AS unknowns
      FROM ${jsonRows(session.dialect, 1, { uid: "text", leg_index: "bigint" })}
      JOIN messages ON messages.uid = input.uid
      JOIN legs ON legs.message_uid = input.uid AND legs.leg_index = input.leg_index`,
@@ -202,6 +204,7 @@ function toClaimedSend(job: SqlRow, row: SqlRow | undefined, leaseToken: string)
     leaseToken,
     retriesUsed: numberOf(job, "retries_used"),
     tries: numberOf(job, "tries"),
+    mayHaveBeenTaken: numberOf(row, "unknowns") > 0,
     message: toMessageRow(row),
     leg: {
       index: numberOf(row, "leg_index"),

@@ -1,8 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorText, PlatformError } from "../../kernel/errors.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
-import type { Database, Session } from "../sql/session.ts";
+import { cleanValue, type Database, type Session, type SqlValue } from "../sql/session.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
 import type { Store } from "../store.ts";
 import { openConnection, type SqliteConnection, type SqliteStatement } from "./driver.ts";
@@ -32,7 +32,9 @@ export class StoreInUseError extends Error {
 export async function openSqliteStoreHere(
   path: string,
 ): Promise<{ readonly store: Store; readonly migrated: MigrationResult }> {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Secrets, numbers and messages: for this user only. SQLite gives its other files the same mode.
+  closeSync(openSync(path, "a", 0o600));
   const connection = openConnection(path);
   try {
     connection.exec(
@@ -133,7 +135,9 @@ function createSession(connection: SqliteConnection): Session {
       const statement = prepare(
         `INSERT INTO ${table} (${names.join(", ")}) VALUES (${marks}) ${suffix}`,
       );
-      return rows.flatMap((row) => statement.all(...names.map((name) => row[name] ?? null)));
+      return rows.flatMap((row) =>
+        statement.all(...names.map((name) => cleanNul(row[name] ?? null))),
+      );
     },
   };
 }
@@ -156,4 +160,9 @@ function rethrow(error: unknown): never {
 
 function isBusy(error: unknown): boolean {
   return /database is locked|SQLITE_BUSY/i.test(errorText(error));
+}
+
+/** The driver for Node 20 reads text up to its first NUL; half a surrogate pair it replaces itself. */
+function cleanNul(value: SqlValue): SqlValue {
+  return typeof value === "string" && value.includes("\0") ? cleanValue(value) : value;
 }
