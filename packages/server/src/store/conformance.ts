@@ -1,11 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
-import type { ClaimedSend, EndpointRow, NewMessage, SendSettlement, Store } from "./store.ts";
+import type {
+  ClaimedSend,
+  EndpointRow,
+  EventQuery,
+  NewMessage,
+  SendSettlement,
+  Store,
+} from "./store.ts";
 
 /** How the suite gets a store of one implementation. */
 export interface StoreHarness {
   /** An empty store. */
   open(): Promise<Store>;
+  /**
+   * Resolves when every transaction that began before has ended. PostgreSQL shows events only then, and
+   * other tests share the server.
+   */
+  settle(): Promise<void>;
   /** Closes it and removes what it left. */
   close(store: Store): Promise<void>;
 }
@@ -23,8 +35,12 @@ export function describeStore(name: string, harness: StoreHarness): void {
 
     const claim = (limit = 10, atMs = nowMs, lane = "demo") =>
       store.claimSends({ lane, nowMs: atMs, leaseMs: 30_000, limit });
+    const listEvents = async (query: EventQuery) => {
+      await harness.settle();
+      return store.listEvents(query);
+    };
     const eventTypes = async () =>
-      (await store.listEvents({ mode: "test", limit: 200, cursor: undefined })).items.map(
+      (await listEvents({ mode: "test", limit: 200, cursor: undefined })).items.map(
         (one) => one.type,
       );
     const acceptOne = async (overrides: Partial<NewMessage["message"]> = {}) => {
@@ -282,7 +298,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
           sentAtMs: nowMs,
           deliveredAtMs: testStartMs + 1_000,
         });
-        const events = await store.listEvents({ mode: "test", limit: 10, cursor: undefined });
+        const events = await listEvents({ mode: "test", limit: 10, cursor: undefined });
         expect(events.items.map((one) => JSON.parse(one.body).messageStatus)).toEqual([
           "QUEUED",
           "READ",
@@ -350,7 +366,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
             },
           }),
         ]);
-        const { items } = await store.listEvents({
+        const { items } = await listEvents({
           mode: "test",
           limit: 10,
           cursor: undefined,
@@ -378,7 +394,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
             },
           }),
         ]);
-        const { items } = await store.listEvents({ mode: "test", limit: 10, cursor: undefined });
+        const { items } = await listEvents({ mode: "test", limit: 10, cursor: undefined });
         expect(JSON.parse(items[0]?.body ?? "{}")).toMatchObject({
           type: "message.received",
           conversationId: "+12025550777",
@@ -395,7 +411,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         const read: string[] = [];
         let cursor: string | undefined;
         do {
-          const page = await store.listEvents({ mode: "test", limit: 10, cursor });
+          const page = await listEvents({ mode: "test", limit: 10, cursor });
           read.push(...page.items.map((one) => JSON.parse(one.body).id));
           cursor = page.nextCursor;
         } while (cursor !== undefined);
@@ -404,10 +420,11 @@ export function describeStore(name: string, harness: StoreHarness): void {
 
       it("are followed from the end of the log", async () => {
         await store.logEvents([anEvent()]);
+        await harness.settle();
         const cursor = await store.endOfEvents();
         const later = anEvent();
         await store.logEvents([later]);
-        const page = await store.listEvents({ mode: "test", limit: 10, cursor });
+        const page = await listEvents({ mode: "test", limit: 10, cursor });
         expect(page.items.map((one) => JSON.parse(one.body).id)).toEqual([later.id]);
       });
 
@@ -423,6 +440,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         const writing = Promise.all(written.map((event) => store.logEvents([event])));
         for (let round = 0; round < 20; round += 1) await follow();
         await writing;
+        await harness.settle();
         await follow();
         expect([...seen].sort()).toEqual(written.map((event) => event.id).sort());
       });
@@ -431,8 +449,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         const message = await acceptOne({ conversationId: "user_f" });
         await store.logEvents([anEvent({ type: "endpoint.tested" }), anEvent({ mode: "live" })]);
         const list = async (query: object) =>
-          (await store.listEvents({ mode: "test", limit: 10, cursor: undefined, ...query })).items
-            .length;
+          (await listEvents({ mode: "test", limit: 10, cursor: undefined, ...query })).items.length;
         expect(await list({ types: ["endpoint.tested"] })).toBe(1);
         expect(await list({ conversationId: "user_f" })).toBe(1);
         expect(await list({ messageId: message.message.id })).toBe(1);
@@ -441,7 +458,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
 
       it("refuse a cursor that is not ours", async () => {
         await expect(
-          store.listEvents({ mode: "test", limit: 1, cursor: "1; DROP TABLE" }),
+          listEvents({ mode: "test", limit: 1, cursor: "1; DROP TABLE" }),
         ).rejects.toMatchObject({
           code: "invalid_cursor",
         });

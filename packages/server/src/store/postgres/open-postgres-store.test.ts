@@ -28,6 +28,11 @@ describe.skipIf(url === "")("with a PostgreSQL server", () => {
       schemas.set(store, schema);
       return store;
     },
+    settle: async () => {
+      const { rows } = await admin.query("SELECT pg_current_xact_id()::text AS xid");
+      const isSettled = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > ${rows[0].xid} AS settled`;
+      while (!(await admin.query(isSettled)).rows[0].settled);
+    },
     close: async (store) => {
       await store.close();
       await admin.query(`DROP SCHEMA ${schemas.get(store)} CASCADE`);

@@ -19,6 +19,7 @@ describe.skipIf(!existsSync(thread))("built", () => {
       folders.set(store, folder);
       return store;
     },
+    settle: () => Promise.resolve(),
     close: async (store) => {
       await store.close();
       rmSync(folders.get(store) ?? "", { recursive: true });

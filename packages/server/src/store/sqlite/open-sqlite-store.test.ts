@@ -17,6 +17,7 @@ describeStore("the SQLite store", {
     folders.set(store, folder);
     return store;
   },
+  settle: () => Promise.resolve(),
   close: async (store) => {
     await store.close();
     rmSync(folders.get(store) ?? "", { recursive: true });

@@ -1,0 +1,89 @@
+import type {
+  CreatePhoneRequest,
+  FaultRule,
+  PersonSendsRequest,
+  TapRequest,
+  Thread,
+  ThreadMessage,
+  UpdatePhoneRequest,
+} from "@richline/contract";
+
+/** One request that came in at the carrier, as its log shows it. */
+export interface CarrierRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly at: string;
+}
+
+/** The emulator's control API: sets the scene, acts as the person, and shows what happened. */
+export interface CarrierControl {
+  makePhone(phone: CreatePhoneRequest): Promise<void>;
+  changePhone(phoneNumber: string, change: UpdatePhoneRequest): Promise<void>;
+  /** What the phone shows, oldest first; nothing for a phone that nobody has written to. */
+  thread(phoneNumber: string): Promise<readonly ThreadMessage[]>;
+  tap(phoneNumber: string, tap: TapRequest): Promise<void>;
+  personSends(phoneNumber: string, what: PersonSendsRequest): Promise<void>;
+  personReads(phoneNumber: string): Promise<void>;
+  setFaults(rules: readonly FaultRule[]): Promise<void>;
+  /** The rules that are not used up yet. */
+  faults(): Promise<readonly FaultRule[]>;
+  /** Calls that try to send a message, oldest first; the newest 1,000 requests are known. */
+  sends(): Promise<readonly CarrierRequest[]>;
+  /** Webhooks that were not answered 200 yet. */
+  webhooksPending(): Promise<number>;
+  /** Where an agent's webhooks go from now on; the address must pass the challenge. */
+  pointWebhooksAt(agentId: string, webhookUrl: string): Promise<void>;
+}
+
+export function createCarrierControl(emulatorUrl: string): CarrierControl {
+  const call = (method: string, path: string, body?: unknown) =>
+    callControl(`${emulatorUrl}/_emulator${path}`, method, body);
+  const phonePath = (phoneNumber: string) => `/phones/${encodeURIComponent(phoneNumber)}`;
+  return {
+    makePhone: async (phone) => void (await call("POST", "/phones", phone)),
+    changePhone: async (phoneNumber, change) =>
+      void (await call("PATCH", phonePath(phoneNumber), change)),
+    thread: async (phoneNumber) => {
+      const path = `${phonePath(phoneNumber)}/messages`;
+      const answer = await call("GET", path);
+      // SAFETY: the control API answers this shape; a wrong one fails the expectations.
+      return answer === undefined ? [] : (answer as Thread).messages;
+    },
+    tap: async (phoneNumber, tap) =>
+      void (await call("POST", `${phonePath(phoneNumber)}/taps`, tap)),
+    personSends: async (phoneNumber, what) =>
+      void (await call("POST", `${phonePath(phoneNumber)}/messages`, what)),
+    personReads: async (phoneNumber) =>
+      void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "read" })),
+    setFaults: async (rules) => void (await call("PUT", "/faults", { rules })),
+    faults: async () =>
+      // SAFETY: as above.
+      ((await call("GET", "/faults")) as { rules: FaultRule[] }).rules,
+    sends: async () => {
+      // SAFETY: as above.
+      const { requests } = (await call("GET", "/requests")) as { requests: CarrierRequest[] };
+      return requests.filter(
+        ({ method, url }) => method === "POST" && url.includes("/agentMessages"),
+      );
+    },
+    webhooksPending: async () =>
+      // SAFETY: as above.
+      ((await call("GET", "/health")) as { webhooksPending: number }).webhooksPending,
+    pointWebhooksAt: async (agentId, webhookUrl) =>
+      void (await call("PUT", `/agents/${agentId}`, { webhookUrl })),
+  };
+}
+
+/** Answers the parsed body; nothing for a 404 of a read. Any other refusal is the test's mistake. */
+async function callControl(url: string, method: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (response.status === 404 && method === "GET") return undefined;
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
+  return text === "" ? undefined : JSON.parse(text);
+}
