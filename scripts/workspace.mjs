@@ -41,6 +41,8 @@ function needsInstall() {
 
 function install() {
   const flags = ["--no-audit", "--no-fund", "--loglevel=error"];
+  // A registry that lacks other platforms' optional packages leaves them out of the lockfile, and
+  // `npm ci` refuses such a one; the versions are pinned exactly either way.
   step("Installing packages", () => {
     const exact = npm(["ci", ...flags]);
     return exact.status === 0 || exact.signal !== null ? exact : npm(["install", ...flags]);

@@ -19,6 +19,7 @@ import {
   guideProductCard,
   guideTextRequest,
 } from "./guide-examples.ts";
+import { hasPython, verifyInPython } from "./guide-python.ts";
 import { type StoreUnderTest, storesUnderTest } from "./stores-under-test.ts";
 import { until } from "./until.ts";
 
@@ -166,6 +167,25 @@ function describeGuide(kind: StoreUnderTest): void {
       expect(headers["webhook-id"]).toBe(event.id);
     }
   });
+
+  test.skipIf(!hasPython)(
+    "its own Python function accepts every delivery, and no other body",
+    async () => {
+      const stack = await startStack(kind);
+      const { endpoint, secret } = await anEndpoint(stack);
+      await post(stack, guideTextRequest.replace("shipped", "shipped — 已发货 🚚"));
+      await until("the delivery is reported", () => endpoint.ofType("message.delivered")[0]);
+      await stack.carrier.personSends(ana.phoneNumber, { text: "¿Dónde está? 🚚" });
+      await until("the answer is delivered", () => endpoint.ofType("message.received")[0]);
+      const requests = endpoint.received.map(({ headers, body }) => ({
+        signature: String(headers["x-signature"]),
+        body,
+      }));
+      expect(new Set(verifyInPython(requests, secret))).toEqual(new Set([true]));
+      const forged = requests.map(({ signature, body }) => ({ signature, body: `${body} ` }));
+      expect(new Set(verifyInPython(forged, secret))).toEqual(new Set([false]));
+    },
+  );
 
   test("its statuses come in its order: queued, sent, delivered, read", async () => {
     const stack = await startStack(kind, { phones: [{ ...phoneOf(ana), online: false }] });

@@ -70,6 +70,66 @@ for (const kind of storesUnderTest) {
       ]);
     });
 
+    test("is taken while the first refuses our credentials, and the first again afterwards", async () => {
+      const stack = await startTwoRouteStack(kind);
+      await stack.first.setFaults([{ on: "send", action: "error", status: 401 }]);
+      await send(stack, "msg_1");
+      await untilStatus(stack, "msg_1", "DELIVERED");
+      const callsBefore = (await stack.first.sends()).length;
+      await send(stack, "msg_2");
+      await untilStatus(stack, "msg_2", "DELIVERED");
+      expect(await stack.first.sends()).toHaveLength(callsBefore);
+
+      await stack.first.setFaults([]);
+      await stack.pass(60_000);
+      await send(stack, "msg_3");
+      await untilStatus(stack, "msg_3", "DELIVERED");
+      expect(await shownByCarrier(stack)).toEqual([1, 2]);
+      const told = await until("the first is back in service", async () => {
+        const { items } = await stack.client.events.list({ limit: 200 });
+        const types = items
+          .filter(({ provider }) => provider === "emulator")
+          .map(({ type }) => type);
+        return types.includes("provider.resumed") ? types : undefined;
+      });
+      expect(told.filter((type) => type === "provider.suspended")).toHaveLength(1);
+    });
+
+    test("is never taken when the first may have delivered the message", async () => {
+      const stack = await startTwoRouteStack(kind);
+      // Accepted, and the answer lost; no receipt tells of it while the phone is offline.
+      await stack.first.makePhone({ phoneNumber, online: false });
+      await stack.first.setFaults([
+        { on: "send", action: "accept_then_reset", phoneNumber, count: 1 },
+        { on: "send", action: "error", status: 503, phoneNumber },
+      ]);
+      await send(stack);
+      for (const [index, delayMs] of [5_000, 30_000, 300_000].entries()) {
+        await untilAttempts(stack, index + 1);
+        await stack.advance(delayMs);
+      }
+      await untilStatus(stack, messageId, "NEEDS_REVIEW");
+      await stack.first.changePhone(phoneNumber, { online: true });
+      await untilStatus(stack, messageId, "DELIVERED");
+      expect(await shownByCarrier(stack)).toEqual([1, 0]);
+    });
+
+    test("is not taken, nor the message failed, when the person became unreachable after a lost answer", async () => {
+      const stack = await startTwoRouteStack(kind);
+      await stack.first.makePhone({ phoneNumber, online: false });
+      await stack.first.setFaults([
+        { on: "send", action: "accept_then_reset", phoneNumber, count: 1 },
+        { on: "send", action: "error", status: 404, phoneNumber, count: 1 },
+      ]);
+      await send(stack);
+      await untilAttempts(stack, 1);
+      await stack.advance(5_000);
+      await untilStatus(stack, messageId, "NEEDS_REVIEW");
+      await stack.first.changePhone(phoneNumber, { online: true });
+      await untilStatus(stack, messageId, "DELIVERED");
+      expect(await shownByCarrier(stack)).toEqual([1, 0]);
+    });
+
     test("that fails as well leaves the message failed, with the last reason", async () => {
       const stack = await startTwoRouteStack(kind);
       for (const one of stack.carriers) await one.makePhone({ phoneNumber, rcs: "none" });

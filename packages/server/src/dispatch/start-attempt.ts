@@ -1,5 +1,6 @@
 import { isSendable, type StatusChange } from "../domain/lifecycle.ts";
 import type { ClaimedSend, NextAttempt, Reason, SendSettlement } from "../store/store.ts";
+import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext, StartedAttempt } from "./send-context.ts";
 
 /** Checks at the moment of sending whether there still is something to send, and to whom. */
@@ -38,15 +39,7 @@ export function startAttempt(context: SendContext, claim: ClaimedSend): StartedA
   }
   const suspendedUntilMs = context.health.suspendedUntilMs(leg.provider);
   if (suspendedUntilMs > nowMs) {
-    return settled(claim, nowMs, {
-      next: {
-        dueAtMs: suspendedUntilMs,
-        retriesUsed: claim.retriesUsed,
-        tries: claim.tries,
-        legIndex: leg.index,
-        newLeg: undefined,
-      },
-    });
+    return settled(claim, nowMs, { next: passSuspended(context, claim, suspendedUntilMs) });
   }
   return {
     kind: "started",
@@ -63,6 +56,19 @@ export function startAttempt(context: SendContext, claim: ClaimedSend): StartedA
       detail: null,
     },
   };
+}
+
+/** While a provider is out of service its messages take the next route at once; where there is none they wait. */
+function passSuspended(
+  context: SendContext,
+  claim: ClaimedSend,
+  suspendedUntilMs: number,
+): NextAttempt {
+  const { tries, retriesUsed, leg } = claim;
+  const newLeg = claim.mayHaveBeenTaken ? undefined : planNextLeg(context, claim);
+  return newLeg === undefined
+    ? { dueAtMs: suspendedUntilMs, retriesUsed, tries, legIndex: leg.index, newLeg }
+    : { dueAtMs: context.clock.now(), retriesUsed: 0, tries, legIndex: newLeg.index, newLeg };
 }
 
 interface Settled {

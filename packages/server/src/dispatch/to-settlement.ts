@@ -1,6 +1,5 @@
 import type { StatusChange } from "../domain/lifecycle.ts";
 import { decideNextStep, type NextStep } from "../domain/retry-policy.ts";
-import { newUuid } from "../kernel/ids.ts";
 import { conversationForLog } from "../kernel/logger.ts";
 import type { Provider, SendOutcome } from "../providers/provider.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
   NextAttempt,
   SendSettlement,
 } from "../store/store.ts";
+import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext } from "./send-context.ts";
 
 type Failure = Exclude<SendOutcome, { kind: "accepted" }>;
@@ -87,19 +87,6 @@ function decide(
     context.health.suspend(provider.name, context.clock.now() + delayMs, outcome.detail);
   }
   return step;
-}
-
-function planNextLeg(context: SendContext, { message, leg }: ClaimedSend): NewLeg | undefined {
-  const agent = context.agents.find((one) => one.id === message.agentId);
-  const index = leg.index + 1;
-  const name = agent?.routes[message.mode][index];
-  const provider = name === undefined ? undefined : context.providers.get(name);
-  if (provider === undefined) return undefined;
-  return {
-    index,
-    provider: provider.name,
-    providerMessageId: provider.capabilities.clientMessageId ? newUuid() : null,
-  };
 }
 
 function toChange(step: NextStep): StatusChange {
