@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { createEmulator } from "@richline/emulator";
 import type { Client } from "@richline/sdk";
@@ -106,11 +107,19 @@ async function startHurriedCarrier(phoneNumbers: readonly string[]) {
   return emulator;
 }
 
-/** A port that was free a moment ago, for a gateway that is to come back on the same. */
+/**
+ * Ports for gateways that come back on the same. They lie below those from which systems serve outgoing connections
+ * (Linux from 32768): while a gateway is dead nobody else gets its port, not even a client that tries to reach it.
+ */
+const ports = { first: 20_000, count: 12_000 } as const;
+
+/** A port that nobody listens on. */
 export async function findFreePort(): Promise<number> {
+  const port = ports.first + randomInt(ports.count);
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
+  const isFree = await new Promise<boolean>((resolve) => {
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+  return isFree ? port : findFreePort();
 }

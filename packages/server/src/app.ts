@@ -139,7 +139,14 @@ function createProviders(
     const factory = providerRegistry.find((one) => one.manifest.type === type);
     if (factory === undefined) return [];
     const logger = deps.logger.child({ provider: name });
-    const context = { name, settings, clock: deps.clock, fetch: deps.fetch ?? fetch, logger };
+    const context = {
+      name,
+      settings,
+      webhookUrl: new URL(`/webhooks/${name}`, config.publicUrl).href,
+      clock: deps.clock,
+      fetch: deps.fetch ?? fetch,
+      logger,
+    };
     return [createProvider(factory, context)];
   });
   return new Map(

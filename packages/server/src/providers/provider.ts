@@ -32,6 +32,15 @@ export interface Provider {
   doSendEvent?(request: AgentEventRequest): Promise<SendOutcome>;
   /** Uploads a file for later messages. */
   doUploadFile?(request: UploadRequest): Promise<UploadOutcome>;
+  /** Tries address and credentials without sending anything, for `richline doctor`. */
+  doDiagnose?(signal: AbortSignal): Promise<readonly Finding[]>;
+  /**
+   * Opens what stays open (an SMPP session), and from then on hands over what arrives there. Returns at
+   * once: connecting, and connecting again, goes on by itself.
+   */
+  connect?(receive: ReceiveNotifications): void;
+  /** Ends calls under way and what `connect` opened. */
+  close?(): Promise<void>;
   /** Whether a webhook comes from the provider: constant time, over the bytes as they came. */
   verifyWebhook(webhook: RawWebhook): WebhookVerdict;
   /** What a webhook says. Total: it never throws and never drops; what it does not know it calls `unrecognised`. */
@@ -41,6 +50,7 @@ export interface Provider {
 /** What a provider can do: declared, never sniffed. */
 export interface ProviderCapabilities {
   readonly channel: "rcs" | "sms";
+  /** What it carries. An `sms` provider carries `text`, and is handed every message as its fallback text. */
   readonly messageTypes: readonly MessageType[];
   /** Whether a message id that was used before is recognised, so that a repeat delivers nothing. */
   readonly idempotentSend: boolean;
@@ -123,6 +133,15 @@ export type UploadOutcome =
   | { readonly kind: "uploaded"; readonly fileName: string }
   | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
 
+/** One thing that was tried, in words: what, and where it is wrong, what to do. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** Resolves when the notifications are committed; only then may the provider be told that we have them. Rejects when the store is away. */
+export type ReceiveNotifications = (notifications: readonly ProviderNotification[]) => Promise<void>;
+
 export interface RawWebhook {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -198,6 +217,8 @@ export interface ProviderContext {
   readonly name: string;
   /** Values of the manifest's fields, validated against it. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where the provider's webhooks reach us, as the outside sees it: its address is part of some signatures. */
+  readonly webhookUrl: string;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly logger: Logger;
