@@ -32,7 +32,11 @@ export async function diagnose(config: Config): Promise<readonly Finding[]> {
       subject: "configuration",
       detail: `${config.agents.length} agents, ${config.providers.length} providers.`,
     });
-    findings.push(...(await Promise.all(config.providers.map(diagnoseProvider))));
+    findings.push(
+      ...(await Promise.all(
+        config.providers.map((provider) => diagnoseProvider(provider, config.publicUrl)),
+      )),
+    );
   }
   findings.push(await diagnoseStore(config), ...diagnoseAddress(config));
   return findings;
@@ -58,17 +62,17 @@ async function diagnoseStore(config: Config): Promise<Finding> {
 }
 
 /** Asks for the reach of a number that cannot exist: whatever the answer, the credentials were judged. */
-async function diagnoseProvider({
-  name,
-  type,
-  settings,
-}: Config["providers"][number]): Promise<Finding> {
+async function diagnoseProvider(
+  { name, type, settings }: Config["providers"][number],
+  publicUrl: string,
+): Promise<Finding> {
   const subject = `provider ${name}`;
   try {
     const factory = providerRegistry.find((one) => one.manifest.type === type);
     const provider = factory?.create({
       name,
       settings,
+      webhookUrl: new URL(`/webhooks/${name}`, publicUrl).href,
       clock: systemClock,
       fetch,
       logger: silentLogger,

@@ -33,7 +33,7 @@ export interface Provider {
   /** Uploads a file for later messages. */
   doUploadFile?(request: UploadRequest): Promise<UploadOutcome>;
   /** Tries address and credentials without sending anything, for `richline doctor`. */
-  doDiagnose?(signal: AbortSignal): Promise<readonly Finding[]>;
+  doDiagnose?(signal: AbortSignal): Promise<readonly Diagnosis[]>;
   /**
    * Opens what stays open (an SMPP session), and from then on hands over what arrives there. Returns at
    * once: connecting, and connecting again, goes on by itself.
@@ -134,13 +134,15 @@ export type UploadOutcome =
   | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
 
 /** One thing that was tried, in words: what, and where it is wrong, what to do. */
-export interface Finding {
+export interface Diagnosis {
   readonly ok: boolean;
   readonly text: string;
 }
 
 /** Resolves when the notifications are committed; only then may the provider be told that we have them. Rejects when the store is away. */
-export type ReceiveNotifications = (notifications: readonly ProviderNotification[]) => Promise<void>;
+export type ReceiveNotifications = (
+  notifications: readonly ProviderNotification[],
+) => Promise<void>;
 
 export interface RawWebhook {
   /** Lower-case names. */

@@ -471,6 +471,7 @@ function anAdapter(settings: Readonly<Record<string, string>>) {
   const provider = googleRbm.create({
     name: "google",
     settings: { agentId, clientToken, serviceAccount: testServiceAccount, ...settings },
+    webhookUrl: "https://gateway.example/webhooks/google",
     clock: createFakeClock(),
     fetch: async (input) => {
       urls.push(String(input));

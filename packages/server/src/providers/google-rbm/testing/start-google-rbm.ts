@@ -29,6 +29,7 @@ function createAdapter(google: PretendGoogle, clock: FakeClock): Provider {
       serviceAccount: google.serviceAccount,
       baseUrl: google.url,
     },
+    webhookUrl: "https://gateway.example/webhooks/google",
     clock,
     fetch,
     logger: silentLogger,
