@@ -42,6 +42,8 @@ export interface App {
   /** Where it listens; known after `listen`. */
   readonly url: string;
   readonly store: Store;
+  /** Resolves when the gateway can never work again, and why: end the process, so that it is started anew. */
+  readonly failed: Promise<Error>;
   listen(): Promise<void>;
   /** Takes no more work, ends or gives back what is under way, and closes the store. */
   close(): Promise<void>;
@@ -81,6 +83,12 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
   });
   const webhooks = createWebhooks({ ...common, inFlightMax: 32, refreshMs: 2_000 });
   let stopping = false;
+  let hasFailed = false;
+  const failed = store.ended.then((error) => {
+    hasFailed = true;
+    logger.fatal({ error: errorText(error) }, "the store has ended; start the gateway again");
+    return error;
+  });
   const context: HttpContext = {
     ...common,
     intake,
@@ -97,6 +105,7 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     version: packageVersion,
     consoleRoot: config.consoleRoot,
     isStopping: () => stopping,
+    hasFailed: () => hasFailed,
   };
   const server = createHttpServer(context, { logger, prometheus });
   if (config.testApiKey !== undefined) {
@@ -108,6 +117,7 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
       return url;
     },
     store,
+    failed,
     listen: async () => {
       url = await server.listen({ host: config.host, port: config.port });
       for (const service of [receipts, dispatch, webhooks]) service.start();

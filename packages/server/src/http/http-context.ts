@@ -33,4 +33,6 @@ export interface HttpContext {
   /** Folder with the built console; none when the process runs without it. */
   readonly consoleRoot: string | undefined;
   readonly isStopping: () => boolean;
+  /** Whether this process can never work again. */
+  readonly hasFailed: () => boolean;
 }

@@ -12,9 +12,16 @@ import { type Clock, toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { AcceptResult, ContactRow, MessageRow, NewMessage, Store } from "../store/store.ts";
+import type {
+  AcceptResult,
+  ContactRow,
+  KnownMessage,
+  MessageRow,
+  NewMessage,
+  Store,
+} from "../store/store.ts";
 import { buildMessage } from "./build-message.ts";
-import { type AgentRoutes, type MessagePlan, planMessage } from "./plan-message.ts";
+import { type AgentRoutes, findWarnings, type MessagePlan, planMessage } from "./plan-message.ts";
 import { resolveRecipient } from "./resolve-recipient.ts";
 
 export interface IntakeOptions {
@@ -50,6 +57,8 @@ interface Candidate {
   readonly requestHash: string;
 }
 
+type Refusal = Omit<Candidate, "plan"> & { readonly error: PlatformError };
+
 /** Most messages in one commit: more no longer raises throughput and makes the first wait for the last. */
 const batchItemsMax = 128;
 /** Most requests that wait for a commit; at 10,000/s that is half a second. */
@@ -65,8 +74,10 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     accept: async (mode, request) => {
       const plan = planMessage(options, mode, request);
-      if (plan instanceof PlatformError) return { kind: "refused", error: plan };
-      return batcher.submit({ mode, request, plan, requestHash: hashRequest(request) });
+      const requestHash = hashRequest(request);
+      if (plan instanceof PlatformError)
+        return refuse(options.store, { mode, request, requestHash, error: plan });
+      return batcher.submit({ mode, request, plan, requestHash });
     },
     validate: (mode, request) => {
       const plan = planMessage(options, mode, request);
@@ -82,27 +93,67 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
+/** Most times a batch is planned anew because contacts were made in the meantime. Ours: each needs another node that wins a race. */
+const plansMax = 3;
+
 async function commitBatch(
   options: IntakeOptions,
   batch: readonly Candidate[],
+  plansLeft = plansMax,
 ): Promise<readonly IntakeResult[]> {
   const contacts = await options.store.findContacts(
     batch.map(({ mode, request }) => ({ mode, conversationId: request.conversationId })),
   );
-  const nowMs = options.clock.now();
-  const built = buildInOrder(batch, contacts, nowMs);
+  const built = buildInOrder(batch, contacts, options.clock.now());
   const messages = built.filter((one): one is NewMessage => !(one instanceof PlatformError));
   options.failpoints.reach("intake:before-commit");
   const accepted = messages.length === 0 ? [] : await options.store.acceptMessages(messages);
   options.failpoints.reach("intake:after-commit");
   const verdicts = accepted.values();
-  return batch.map((candidate, index): IntakeResult => {
+  const results = batch.map((candidate, index) => {
     const one = built[index];
     if (one === undefined || one instanceof PlatformError) {
-      return { kind: "refused", error: one ?? new PlatformError("internal_error") };
+      return refuse(options.store, {
+        ...candidate,
+        error: one ?? new PlatformError("internal_error"),
+      });
     }
     return toResult(candidate, one, verdicts.next().value);
   });
+  return planAnew(options, batch, await Promise.all(results), plansLeft - 1);
+}
+
+/** Messages whose conversation was given a number by another node while they were stored meet that number now. */
+async function planAnew(
+  options: IntakeOptions,
+  batch: readonly Candidate[],
+  results: readonly (IntakeResult | "contact_taken")[],
+  plansLeft: number,
+): Promise<readonly IntakeResult[]> {
+  const taken = batch.filter((_, index) => results[index] === "contact_taken");
+  if (taken.length > 0 && plansLeft === 0) {
+    throw new PlatformError("store_unavailable", { retryAfterSeconds: 1 });
+  }
+  const again = taken.length === 0 ? [] : await commitBatch(options, taken, plansLeft);
+  const verdicts = again.values();
+  return results.map((result) => {
+    const settled = result === "contact_taken" ? verdicts.next().value : result;
+    if (settled === undefined) throw new Error("A batch answered fewer results than messages.");
+    return settled;
+  });
+}
+
+/**
+ * What makes a request wrong today (its contact changed, its agent is gone) does not make its repeat
+ * wrong: an id that was accepted before gets its first answer, or the conflict.
+ */
+async function refuse(store: Store, refusal: Refusal): Promise<IntakeResult> {
+  const { mode, request, requestHash, error } = refusal;
+  if (request.messageId === undefined) return { kind: "refused", error };
+  const [known] = await store.findKnown([{ mode, id: request.messageId }]);
+  return known === undefined
+    ? { kind: "refused", error }
+    : toReplay(known, requestHash, findWarnings(request));
 }
 
 /** A conversation that is new in this batch has the number of its first message for all that follow. */
@@ -135,23 +186,28 @@ function toResult(
   candidate: Candidate,
   built: NewMessage,
   verdict: AcceptResult | undefined,
+): IntakeResult | "contact_taken" {
+  const { warnings } = candidate.plan;
+  switch (verdict?.kind) {
+    case undefined:
+      throw new Error("The store answered fewer results than messages.");
+    case "accepted":
+      return { kind: "accepted", replayed: false, response: toResponse(built.message, warnings) };
+    case "known":
+      return toReplay(verdict, candidate.requestHash, warnings);
+    case "contact_taken":
+      return "contact_taken";
+  }
+}
+
+function toReplay(
+  known: KnownMessage,
+  requestHash: string,
+  warnings: readonly Warning[],
 ): IntakeResult {
-  if (verdict === undefined) throw new Error("The store answered fewer results than messages.");
-  if (verdict.kind === "accepted") {
-    return {
-      kind: "accepted",
-      replayed: false,
-      response: toResponse(built.message, candidate.plan.warnings),
-    };
-  }
-  if (verdict.requestHash !== built.requestHash) {
-    return { kind: "refused", error: new PlatformError("message_id_conflict") };
-  }
-  return {
-    kind: "accepted",
-    replayed: true,
-    response: toResponse(verdict.message, candidate.plan.warnings),
-  };
+  return known.requestHash === requestHash
+    ? { kind: "accepted", replayed: true, response: toResponse(known.message, warnings) }
+    : { kind: "refused", error: new PlatformError("message_id_conflict") };
 }
 
 function toResponse(message: MessageRow, warnings: readonly Warning[]): SendMessageResponse {

@@ -128,7 +128,8 @@ function readSendAt(
   return sendAtMs > nowMs ? sendAtMs : undefined;
 }
 
-function findWarnings({ message }: SendMessageRequest): readonly Warning[] {
+/** What the answer points out about a request that is right. */
+export function findWarnings({ message }: SendMessageRequest): readonly Warning[] {
   const isAlternative = message.text !== undefined && messageTypeOf(message) !== "text";
   return isAlternative
     ? [

@@ -97,11 +97,31 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(await store.getMessage("live", "unknown")).toBeUndefined();
       });
 
-      it("does not overwrite a contact that exists", async () => {
-        const message = await acceptOne({ conversationId: "user_a" });
-        await acceptOne({ conversationId: "user_a", phoneNumber: "+12025559999" });
+      it("gives a new conversation the number of whoever was first, and tells the others", async () => {
+        const first = aMessage({ id: "first", conversationId: "user_a" });
+        const second = aMessage({
+          id: "second",
+          conversationId: "user_a",
+          phoneNumber: "+12025559999",
+        });
+        const results = await Promise.all([
+          store.acceptMessages([first, aMessage({ id: "beside" })]),
+          store.acceptMessages([second, aMessage({ id: "also_beside" })]),
+        ]);
+        const kinds = results.map((batch) => batch.map((one) => one.kind));
+        expect(kinds.map((batch) => batch[1])).toEqual(["accepted", "accepted"]);
+        expect(kinds.map((batch) => batch[0]).toSorted()).toEqual(["accepted", "contact_taken"]);
+        const winner = kinds[0]?.[0] === "accepted" ? first : second;
         const [contact] = await store.findContacts([{ mode: "test", conversationId: "user_a" }]);
-        expect(contact?.phoneNumber).toBe(message.message.phoneNumber);
+        expect(contact?.phoneNumber).toBe(winner.message.phoneNumber);
+        const stored = await store.findKnown([
+          { mode: "test", id: "first" },
+          { mode: "test", id: "second" },
+        ]);
+        expect(stored.map((known) => known?.message.id)).toEqual(
+          winner === first ? ["first", undefined] : [undefined, "second"],
+        );
+        expect((await store.countJobs()).send).toBe(3);
       });
 
       it("keeps what JSON of a database may refuse: NUL and half a surrogate pair", async () => {
@@ -157,6 +177,21 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect(await claim()).toHaveLength(1);
         expect(await claim(10, nowMs + 29_999)).toHaveLength(0);
         expect(await claim(10, nowMs + 30_000)).toHaveLength(1);
+      });
+
+      it("remembers that a claim was interrupted: the call may have been made", async () => {
+        await acceptOne();
+        expect(await claim()).toMatchObject([{ mayHaveBeenTaken: false }]);
+        const [lost] = await claim(10, nowMs + 30_000);
+        expect(lost).toMatchObject({ mayHaveBeenTaken: true });
+        await store.settleSends([retried(lost, nowMs + 30_000)]);
+        expect(await claim(10, nowMs + 60_000)).toMatchObject([{ mayHaveBeenTaken: true }]);
+      });
+
+      it("remembers that work was given back in the middle of it", async () => {
+        await acceptOne();
+        await store.releaseJobs(await claim());
+        expect(await claim()).toMatchObject([{ mayHaveBeenTaken: true, retriesUsed: 0 }]);
       });
 
       it("remembers of a leg that it may have delivered", async () => {
@@ -325,8 +360,12 @@ export function describeStore(name: string, harness: StoreHarness): void {
         ]);
         await store.acceptMessages([message]);
         expect(await statusOf(message)).toBe("QUEUED");
-        expect(await store.applyParkedReceipts(10)).toBe(1);
+        const applied = await Promise.all(
+          Array.from({ length: 4 }, () => store.applyParkedReceipts(10)),
+        );
+        expect(applied.toSorted()).toEqual([0, 0, 0, 1]);
         expect(await statusOf(message)).toBe("DELIVERED");
+        expect(await eventTypes()).toEqual(["message.queued", "message.delivered"]);
       });
 
       it("keeps what nobody understands, as an event", async () => {
@@ -537,14 +576,48 @@ export function describeStore(name: string, harness: StoreHarness): void {
 
       it("end when their endpoint is disabled, which is told once and changes nothing else of it", async () => {
         await store.insertEndpoint(anEndpoint("ep"));
-        await store.updateEndpoint(anEndpoint("ep", { secret: "whsec_rotated" }));
-        const disable = () =>
-          store.disableEndpoint("ep", "It is gone.", anEvent({ type: "endpoint.disabled" }));
-        await Promise.all([disable(), disable(), disable()]);
+        await store.rotateEndpoint("ep", "whsec_rotated", nowMs);
+        const disable = (url: string) =>
+          store.disableEndpoint(
+            { id: "ep", url, reason: "It is gone." },
+            anEvent({ type: "endpoint.disabled" }),
+          );
+        const { url } = anEndpoint("ep");
+        await Promise.all([disable(url), disable(url), disable(url)]);
         expect(await store.listEndpoints()).toMatchObject([
           { enabled: false, disabledReason: "It is gone.", secret: "whsec_rotated" },
         ]);
         expect(await eventTypes()).toEqual(["endpoint.disabled"]);
+        await store.updateEndpoint("ep", { url: "https://new.example/", enabled: true });
+        await disable(url);
+        expect(await store.listEndpoints()).toMatchObject([
+          { enabled: true, disabledReason: null, url: "https://new.example/" },
+        ]);
+      });
+
+      it("go on unharmed when their endpoint's owner changes several things at once", async () => {
+        const before = anEndpoint("ep");
+        await store.insertEndpoint(before);
+        await Promise.all([
+          store.updateEndpoint("ep", { description: "Orders" }),
+          store.rotateEndpoint("ep", "whsec_new", nowMs),
+          store.updateEndpoint("ep", { eventTypes: ["message.read"] }),
+        ]);
+        expect(await store.listEndpoints()).toEqual([
+          {
+            ...before,
+            description: "Orders",
+            eventTypes: ["message.read"],
+            secret: "whsec_new",
+            previousSecret: before.secret,
+            previousSecretUntilMs: nowMs,
+          },
+        ]);
+        expect(await store.updateEndpoint("ep", { eventTypes: null })).toMatchObject({
+          eventTypes: null,
+          description: "Orders",
+        });
+        expect(await store.updateEndpoint("ep_unknown", { enabled: false })).toBeUndefined();
       });
 
       it("end with their endpoint", async () => {

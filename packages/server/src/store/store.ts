@@ -26,6 +26,8 @@ export interface Store {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
+  /** The messages under these ids, in the order asked; `undefined` where there is none. */
+  findKnown(keys: readonly MessageKey[]): Promise<readonly (KnownMessage | undefined)[]>;
   /** Stores messages with their first leg, send job, event and, where new, contact. A known id writes nothing. */
   acceptMessages(batch: readonly NewMessage[]): Promise<readonly AcceptResult[]>;
 
@@ -57,9 +59,15 @@ export interface Store {
   /** Makes a delivery due again; false when there is none. */
   replayDelivery(endpointId: string, eventId: string, atMs: number): Promise<boolean>;
   insertEndpoint(endpoint: EndpointRow): Promise<void>;
-  updateEndpoint(endpoint: EndpointRow): Promise<void>;
-  /** Disables an endpoint and logs `event`; one that is disabled already is left as it is, and nothing is logged. */
-  disableEndpoint(id: string, reason: string, event: NewEvent): Promise<void>;
+  /** Changes what is given and nothing else; answers the row as it is then, or `undefined` when there is none. */
+  updateEndpoint(id: string, changes: EndpointChanges): Promise<EndpointRow | undefined>;
+  /** A new secret, which the one before it goes on signing beside until `untilMs`. */
+  rotateEndpoint(id: string, secret: string, untilMs: number): Promise<EndpointRow | undefined>;
+  /**
+   * Disables an endpoint and logs `event`. One that is disabled already, or that its owner has changed
+   * since `url` was tried, is left as it is, and nothing is logged.
+   */
+  disableEndpoint(which: DisabledEndpoint, event: NewEvent): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
   listEndpoints(): Promise<readonly EndpointRow[]>;
 
@@ -85,6 +93,8 @@ export interface Store {
   check(): Promise<void>;
   /** Counts for metrics: waiting jobs by kind. */
   countJobs(): Promise<Readonly<Record<JobKind, number>>>;
+  /** Resolves when the store has ended by itself and for good: only a new process helps. It may never. */
+  readonly ended: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -171,7 +181,19 @@ export interface NewLeg {
 export type AcceptResult =
   | { readonly kind: "accepted" }
   /** The id was used before. Compare hashes to tell a repeat from a conflict. */
-  | { readonly kind: "known"; readonly message: MessageRow; readonly requestHash: string };
+  | ({ readonly kind: "known" } & KnownMessage)
+  /** The conversation was new when this was planned, and has another number by now. Nothing is stored. */
+  | { readonly kind: "contact_taken" };
+
+export interface MessageKey {
+  readonly mode: Mode;
+  readonly id: string;
+}
+
+export interface KnownMessage {
+  readonly message: MessageRow;
+  readonly requestHash: string;
+}
 
 export interface NewEvent {
   readonly id: string;
@@ -224,7 +246,7 @@ export interface ClaimedSend extends LeasedJob {
   readonly retriesUsed: number;
   /** Attempts made so far, on any leg. */
   readonly tries: number;
-  /** Whether an attempt of this leg ended without an answer. */
+  /** Whether an attempt of this leg ended without an answer, or was interrupted: whoever lost the lease may have made the call. */
   readonly mayHaveBeenTaken: boolean;
   readonly message: MessageRow;
   readonly leg: NewLeg;
@@ -364,6 +386,22 @@ export interface EndpointRow {
   readonly createdAtMs: number;
   /** Since when no delivery has succeeded; null after a success. */
   readonly failingSinceMs: number | null;
+}
+
+/** What an owner changes about an endpoint. Enabling one again clears why it was disabled. */
+export interface EndpointChanges {
+  readonly url?: string | undefined;
+  /** Null: all types. */
+  readonly eventTypes?: readonly EventType[] | null | undefined;
+  readonly description?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+export interface DisabledEndpoint {
+  readonly id: string;
+  /** Where the deliveries went that failed. */
+  readonly url: string;
+  readonly reason: string;
 }
 
 export interface ClaimedDelivery extends LeasedJob {

@@ -58,20 +58,14 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     get: async (mode, id) => toEndpoint(await find(mode, id)),
     update: async (mode, id, request) => {
       if (request.url !== undefined) checkAddress(mode, request.url);
-      const updated = applyUpdate(await find(mode, id), request);
-      await store.updateEndpoint(updated);
-      return toEndpoint(updated);
+      await find(mode, id);
+      return toEndpoint(known(await store.updateEndpoint(id, request)));
     },
     delete: async (mode, id) => store.deleteEndpoint((await find(mode, id)).id),
     rotate: async (mode, id) => {
-      const endpoint = await find(mode, id);
-      const rotated: EndpointRow = {
-        ...endpoint,
-        secret: newEndpointSecret(),
-        previousSecret: endpoint.secret,
-        previousSecretUntilMs: clock.now() + rotationOverlapMs,
-      };
-      await store.updateEndpoint(rotated);
+      await find(mode, id);
+      const untilMs = clock.now() + rotationOverlapMs;
+      const rotated = known(await store.rotateEndpoint(id, newEndpointSecret(), untilMs));
       return { ...toEndpoint(rotated), secret: rotated.secret };
     },
     test: async (mode, id) => {
@@ -133,16 +127,10 @@ function toNewRow(mode: Mode, request: CreateEndpointRequest, nowMs: number): En
   };
 }
 
-function applyUpdate(endpoint: EndpointRow, request: UpdateEndpointRequest): EndpointRow {
-  const reenabled = request.enabled === true && !endpoint.enabled;
-  return {
-    ...endpoint,
-    url: request.url ?? endpoint.url,
-    eventTypes: request.eventTypes === undefined ? endpoint.eventTypes : request.eventTypes,
-    description: request.description ?? endpoint.description,
-    enabled: request.enabled ?? endpoint.enabled,
-    ...(reenabled ? { disabledReason: null, failingSinceMs: null } : {}),
-  };
+/** Somebody may have deleted it since it was found. */
+function known(endpoint: EndpointRow | undefined): EndpointRow {
+  if (endpoint === undefined) throw new PlatformError("not_found");
+  return endpoint;
 }
 
 function toEndpoint(row: EndpointRow): Endpoint {

@@ -246,7 +246,8 @@ async function disableIfHopeless(
     ? { code: "gone", detail: "The endpoint answered 410." }
     : { code: "failing", detail: "The endpoint has taken nothing for 5 days." };
   context.logger.warn({ endpointId: endpoint.id, reason: reason.code }, "endpoint disabled");
-  await context.store.disableEndpoint(endpoint.id, reason.detail, {
+  const which = { id: endpoint.id, url: endpoint.url, reason: reason.detail };
+  await context.store.disableEndpoint(which, {
     id: newId("evt"),
     mode: endpoint.mode,
     type: "endpoint.disabled",

@@ -10,7 +10,10 @@ import type { HttpContext } from "../http-context.ts";
 
 /** Health, the API's own description, and the console's files. */
 export function registerOperations(server: FastifyInstance, context: HttpContext): void {
-  defineRoute(server, context, "getHealth", () => ({ status: "ok" }));
+  defineRoute(server, context, "getHealth", () => {
+    if (context.hasFailed()) throw new PlatformError("store_unavailable");
+    return { status: "ok" };
+  });
   defineRoute(server, context, "getReadiness", async () => {
     if (context.isStopping()) throw new PlatformError("shutting_down", { retryAfterSeconds: 1 });
     await context.store.check();

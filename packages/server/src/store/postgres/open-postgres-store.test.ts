@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, inject, it } from "vitest";
+import { systemClock } from "../../kernel/clock.ts";
 import { silentLogger } from "../../kernel/logger.ts";
 import { aMessage } from "../../testing/builders.ts";
+import { createFakeClock } from "../../testing/fake-clock.ts";
 import { describeStore } from "../conformance.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
@@ -53,6 +55,14 @@ describe.skipIf(url === "")("with a PostgreSQL server", () => {
       `INSERT INTO ${schema}.schema_versions (version, name) VALUES (9999, 'from the future')`,
     );
     await expect(open(schema)).rejects.toThrow(/schema version 9999/);
+  });
+
+  it("a node whose clock is far from the database's is refused, in words", async () => {
+    const clock = createFakeClock(systemClock.now() + 3_600_000);
+    const schema = await aSchema();
+    await expect(openPostgresStore({ url, schema, clock, logger: silentLogger })).rejects.toThrow(
+      /3600 s apart.*NTP/,
+    );
   });
 
   it("another node hears of new work", async () => {

@@ -1,8 +1,16 @@
 import pg from "pg";
-import { errorText, PlatformError } from "../../kernel/errors.ts";
+import { type Clock, systemClock } from "../../kernel/clock.ts";
+import { errorText, invariant, PlatformError } from "../../kernel/errors.ts";
 import type { Logger } from "../../kernel/logger.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
-import { type Database, jsonRows, type Session, type SqlRow, toJsonRows } from "../sql/session.ts";
+import {
+  type Database,
+  jsonRows,
+  numberOf,
+  type Session,
+  type SqlRow,
+  toJsonRows,
+} from "../sql/session.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
 import type { Store } from "../store.ts";
 
@@ -14,6 +22,8 @@ export interface PostgresOptions {
   readonly logger: Logger;
   /** Most connections of this node. Default 10. */
   readonly connectionsMax?: number;
+  /** Whose time leases and due times are in. Default: this machine's. */
+  readonly clock?: Clock;
 }
 
 /** The channel of hints between nodes. */
@@ -36,11 +46,35 @@ export async function openPostgresStore(
       await session.all(`SELECT pg_advisory_xact_lock(${migrationLock})`);
       return migrate(session);
     });
+    await checkClock(database, options.clock ?? systemClock);
     return { store: createSqlStore(database), migrated };
   } catch (error) {
     await pool.end();
     throw error;
   }
+}
+
+/**
+ * Most that this machine's clock may differ from the database's, in milliseconds. Leases and due times are
+ * written by one node's clock and read by another's; a lease of 45 s bears this, a provider call and a
+ * retry's first delay beside it. Ours: NTP keeps machines within a tenth of a second.
+ */
+const clockSkewMsMax = 5_000;
+
+async function checkClock(database: Database, clock: Clock): Promise<void> {
+  const askedAtMs = clock.now();
+  const [row] = await database.read((session) =>
+    session.all("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms"),
+  );
+  const answeredAtMs = clock.now();
+  invariant(row !== undefined, "a SELECT without FROM answers one row");
+  const databaseMs = numberOf(row, "now_ms");
+  const skewMs = Math.max(askedAtMs - databaseMs, databaseMs - answeredAtMs);
+  if (skewMs <= clockSkewMsMax) return;
+  throw new Error(
+    `This machine's clock and PostgreSQL's are ${Math.round(skewMs / 1000)} s apart; nodes that share a database ` +
+      `need clocks within ${clockSkewMsMax / 1000} s of each other. Start NTP on both.`,
+  );
 }
 
 function createPool(options: PostgresOptions): pg.Pool {
@@ -152,24 +186,32 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
   async function subscribe(): Promise<void> {
     if (closed) return;
     try {
-      client = await pool.connect();
-      client.on("notification", (message) => {
+      const fresh = await pool.connect();
+      client = fresh;
+      fresh.on("notification", (message) => {
         for (const hint of (message.payload ?? "").split(",")) listener?.(hint);
       });
-      client.on("error", () => retrySubscribe());
-      await client.query(`LISTEN ${channel}`);
+      fresh.on("error", () => subscribeAgain(fresh));
+      await fresh.query(`LISTEN ${channel}`);
+      if (closed) drop(fresh);
     } catch (error) {
       options.logger.warn(
         { error: errorText(error) },
         "no hints from other nodes for now; polling",
       );
-      retrySubscribe();
+      subscribeAgain(client);
     }
   }
-  function retrySubscribe(): void {
-    client?.release(true);
-    client = undefined;
+  /** Once for each connection: a broken one tells of it as an event, and as a query that fails. */
+  function subscribeAgain(broken: pg.PoolClient | undefined): void {
+    if (broken !== client) return;
+    drop(broken);
     if (!closed) setTimeout(() => void subscribe(), 1_000).unref();
+  }
+  function drop(dropped: pg.PoolClient | undefined): void {
+    if (dropped === undefined || dropped !== client) return;
+    client = undefined;
+    dropped.release(true);
   }
   function flush(): void {
     timer = undefined;
@@ -191,7 +233,7 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
     close: async (): Promise<void> => {
       closed = true;
       clearTimeout(timer);
-      client?.release(true);
+      drop(client);
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { AcceptResult, NewMessage } from "../store.ts";
-import { contactColumns, fromContactRow } from "./contacts.ts";
+import type { AcceptResult, KnownMessage, MessageKey, NewMessage } from "../store.ts";
+import { contactColumns, findContacts, fromContactRow } from "./contacts.ts";
 import { insertEvents } from "./insert-events.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
 import {
@@ -40,7 +40,9 @@ export async function acceptMessages(
   batch: readonly NewMessage[],
 ): Promise<readonly AcceptResult[]> {
   const inserted = await insertMessages(session, batch);
-  const accepted = batch.filter((entry) => inserted.has(entry.message.uid));
+  const added = batch.filter((entry) => inserted.has(entry.message.uid));
+  const taken = await insertContacts(session, added);
+  const accepted = added.filter((entry) => !taken.has(entry.message.uid));
   if (accepted.length > 0) {
     await Promise.all([
       session.insert({ table: "legs", columns: legColumns, rows: accepted.map(toLegRow) }),
@@ -49,25 +51,54 @@ export async function acceptMessages(
         session,
         accepted.map((entry) => entry.event),
       ),
-      insertContacts(session, accepted),
     ]);
   }
   if (accepted.length === batch.length) return batch.map(() => ({ kind: "accepted" }));
-  return describeKnown(session, batch, inserted);
+  return describe(session, batch, { inserted, taken });
 }
 
-/** Contacts of conversations that had none when the batch was planned. */
-async function insertContacts(session: Session, accepted: readonly NewMessage[]): Promise<void> {
-  const rows = accepted.flatMap(({ contact }) =>
+/**
+ * Contacts of conversations that had none when the batch was planned. Another node may have given one of
+ * them a number since: messages to another number are taken out again, and their uids are answered.
+ */
+async function insertContacts(
+  session: Session,
+  added: readonly NewMessage[],
+): Promise<ReadonlySet<string>> {
+  const rows = added.flatMap(({ contact }) =>
     contact === undefined ? [] : [fromContactRow(contact)],
   );
-  if (rows.length === 0) return;
-  await session.insert({
+  if (rows.length === 0) return new Set();
+  const inserted = await session.insert({
     table: "contacts",
     columns: contactColumns,
-    rows,
-    suffix: "ON CONFLICT DO NOTHING",
+    rows: rows.toSorted((a, b) => compareText(keyOf(a), keyOf(b))),
+    suffix: "ON CONFLICT DO NOTHING RETURNING conversation_id",
   });
+  return inserted.length === rows.length ? new Set() : removeMistaken(session, added);
+}
+
+async function removeMistaken(
+  session: Session,
+  added: readonly NewMessage[],
+): Promise<ReadonlySet<string>> {
+  const contacts = await findContacts(
+    session,
+    added.map(({ message }) => message),
+  );
+  const mistaken = added.filter(
+    ({ message }, index) => contacts[index]?.phoneNumber !== message.phoneNumber,
+  );
+  if (mistaken.length === 0) return new Set();
+  await session.all(
+    `DELETE FROM messages WHERE uid IN (SELECT input.uid FROM ${jsonRows(session.dialect, 1, { uid: "text" })})`,
+    [toJsonRows(mistaken.map(({ message }) => ({ uid: message.uid })))],
+  );
+  return new Set(mistaken.map(({ message }) => message.uid));
+}
+
+function keyOf(contact: SqlRow): string {
+  return `${contact["mode"]} ${contact["conversation_id"]}`;
 }
 
 async function insertMessages(
@@ -88,26 +119,45 @@ function inKeyOrder(batch: readonly NewMessage[]): readonly NewMessage[] {
   return batch.toSorted((a, b) => compareText(a.message.id, b.message.id));
 }
 
-async function describeKnown(
+async function describe(
   session: Session,
   batch: readonly NewMessage[],
-  inserted: ReadonlySet<string>,
+  uids: { readonly inserted: ReadonlySet<string>; readonly taken: ReadonlySet<string> },
 ): Promise<readonly AcceptResult[]> {
-  const keys = batch
-    .filter((entry) => !inserted.has(entry.message.uid))
-    .map((entry) => ({ mode: entry.message.mode, id: entry.message.id }));
+  const isNew = ({ message }: NewMessage) => uids.inserted.has(message.uid);
+  const found = (
+    await findKnown(
+      session,
+      batch.filter((entry) => !isNew(entry)).map(({ message }) => message),
+    )
+  ).values();
+  return batch.map((entry) => {
+    if (uids.taken.has(entry.message.uid)) return { kind: "contact_taken" };
+    if (isNew(entry)) return { kind: "accepted" };
+    const known = found.next().value;
+    // The one it collided with was in this batch, and was taken out again.
+    return known === undefined ? { kind: "contact_taken" } : { kind: "known", ...known };
+  });
+}
+
+/** The messages under these ids, in the order asked. */
+export async function findKnown(
+  session: Session,
+  keys: readonly MessageKey[],
+): Promise<readonly (KnownMessage | undefined)[]> {
+  if (keys.length === 0) return [];
   const rows = await session.all(
     `SELECT messages.* FROM ${jsonRows(session.dialect, 1, { mode: "text", id: "text" })}
      JOIN messages ON messages.mode = input.mode AND messages.id = input.id`,
-    [toJsonRows(keys)],
+    [toJsonRows(keys.map(({ mode, id }) => ({ mode, id })))],
   );
-  const known = new Map(rows.map((row) => [`${textOf(row, "mode")} ${textOf(row, "id")}`, row]));
-  return batch.map(({ message }) => {
-    if (inserted.has(message.uid)) return { kind: "accepted" };
-    const row = known.get(`${message.mode} ${message.id}`);
-    if (row === undefined) throw new Error("A message that was refused as known cannot be read.");
-    return { kind: "known", message: toMessageRow(row), requestHash: textOf(row, "request_hash") };
-  });
+  const known = new Map(
+    rows.map((row) => [
+      `${textOf(row, "mode")} ${textOf(row, "id")}`,
+      { message: toMessageRow(row), requestHash: textOf(row, "request_hash") },
+    ]),
+  );
+  return keys.map(({ mode, id }) => known.get(`${mode} ${id}`));
 }
 
 function toLegRow({ message, leg }: NewMessage): SqlRow {

@@ -40,6 +40,7 @@ export async function rescheduleJobs(
   } as const;
   const rows = await session.all(
     `UPDATE jobs SET due_at_ms = input.due_at_ms, leg_index = input.leg_index,
+       interrupted = CASE WHEN jobs.leg_index = input.leg_index THEN interrupted ELSE 0 END,
        tries = input.tries, retries_used = input.retries_used, lease_token = NULL
      FROM ${jsonRows(session.dialect, 1, columns)}
      WHERE jobs.id = input.id AND jobs.lease_token = input.lease_token RETURNING jobs.id`,
@@ -58,11 +59,11 @@ export async function rescheduleJobs(
   return new Set(rows.map((row) => numberOf(row, "id")));
 }
 
-/** Makes leased jobs due at once, as if they had never been claimed. */
+/** Makes leased jobs due at once. No retry is used up, but a call that was broken off may have been taken. */
 export async function releaseJobs(session: Session, jobs: readonly LeasedJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await session.all(
-    `UPDATE jobs SET due_at_ms = jobs.created_at_ms, lease_token = NULL
+    `UPDATE jobs SET due_at_ms = jobs.created_at_ms, lease_token = NULL, interrupted = 1
      FROM ${jsonRows(session.dialect, 1, leaseColumns)}
      WHERE jobs.id = input.id AND jobs.lease_token = input.lease_token`,
     [toJsonRows(jobs.map(toLeaseRow))],

@@ -1,4 +1,4 @@
-import type { EndpointRow } from "../store.ts";
+import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../store.ts";
 import { asStored, fromJsonOrNull, toJsonOrNull } from "./message-row.ts";
 import {
   type Columns,
@@ -6,6 +6,7 @@ import {
   numberOrNull,
   type Session,
   type SqlRow,
+  type SqlValue,
   textOf,
   textOrNull,
 } from "./session.ts";
@@ -25,31 +26,55 @@ const endpointColumns = {
   failing_since_ms: "bigint",
 } as const satisfies Columns;
 
-/** Inserts an endpoint, or replaces the one with its id. */
-export async function writeEndpoint(session: Session, endpoint: EndpointRow): Promise<void> {
-  const replaced = Object.keys(endpointColumns)
-    .filter((column) => column !== "id")
-    .map((column) => `${column} = excluded.${column}`);
-  await session.insert({
-    table: "endpoints",
-    columns: endpointColumns,
-    rows: [fromEndpointRow(endpoint)],
-    suffix: `ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
-  });
+export async function insertEndpoint(session: Session, endpoint: EndpointRow): Promise<void> {
+  const rows = [fromEndpointRow(endpoint)];
+  await session.insert({ table: "endpoints", columns: endpointColumns, rows });
 }
 
-/**
- * Disables an endpoint and answers whether it was enabled until now. It touches nothing else of the row:
- * its owner may have changed the URL or the secret while a delivery was under way.
- */
-export async function disableEndpoint(
+/** Changes only what is asked: somebody else may rotate the secret or disable the endpoint meanwhile. */
+export async function updateEndpoint(
   session: Session,
   id: string,
-  reason: string,
+  changes: EndpointChanges,
+): Promise<EndpointRow | undefined> {
+  const columns: Readonly<Record<string, SqlValue>> = {
+    ...(changes.url === undefined ? {} : { url: changes.url }),
+    ...(changes.eventTypes === undefined ? {} : { event_types: toJsonOrNull(changes.eventTypes) }),
+    ...(changes.description === undefined ? {} : { description: changes.description }),
+    ...(changes.enabled === undefined ? {} : { enabled: changes.enabled ? 1 : 0 }),
+    ...(changes.enabled === true ? { disabled_reason: null, failing_since_ms: null } : {}),
+  };
+  const names = Object.keys(columns);
+  const assignments = ["id = id", ...names.map((name, index) => `${name} = $${index + 2}`)];
+  const rows = await session.all(
+    `UPDATE endpoints SET ${assignments.join(", ")} WHERE id = $1 RETURNING *`,
+    [id, ...Object.values(columns)],
+  );
+  return rows.map(toEndpointRow)[0];
+}
+
+export async function rotateEndpoint(
+  session: Session,
+  id: string,
+  next: { readonly secret: string; readonly untilMs: number },
+): Promise<EndpointRow | undefined> {
+  const rows = await session.all(
+    `UPDATE endpoints SET previous_secret = secret, previous_secret_until_ms = $3, secret = $2
+     WHERE id = $1 RETURNING *`,
+    [id, next.secret, next.untilMs],
+  );
+  return rows.map(toEndpointRow)[0];
+}
+
+/** Disables an endpoint that is as it was when its deliveries failed; answers whether it did. */
+export async function disableEndpoint(
+  session: Session,
+  { id, url, reason }: DisabledEndpoint,
 ): Promise<boolean> {
   const rows = await session.all(
-    "UPDATE endpoints SET enabled = 0, disabled_reason = $2 WHERE id = $1 AND enabled = 1 RETURNING id",
-    [id, reason],
+    `UPDATE endpoints SET enabled = 0, disabled_reason = $3
+     WHERE id = $1 AND url = $2 AND enabled = 1 RETURNING id`,
+    [id, url, reason],
   );
   return rows.length > 0;
 }

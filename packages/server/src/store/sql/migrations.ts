@@ -12,6 +12,7 @@ export interface Migration {
  */
 export const migrations: readonly Migration[] = [
   { version: 1, name: "initial", statements: initial },
+  { version: 2, name: "interrupted claims are known", statements: interruptedClaims },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -89,4 +90,9 @@ function initial(dialect: Dialect): readonly string[] {
       hint text NOT NULL, created_at_ms bigint NOT NULL, expires_at_ms bigint, revoked_at_ms bigint)`,
     "CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (hash)",
   ];
+}
+
+/** 1 when a claim of the job's current leg ended without an outcome: its call may have been made all the same. */
+function interruptedClaims(): readonly string[] {
+  return ["ALTER TABLE jobs ADD COLUMN interrupted bigint NOT NULL DEFAULT 0"];
 }

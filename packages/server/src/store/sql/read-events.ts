@@ -2,7 +2,7 @@ import { PlatformError } from "../../kernel/errors.ts";
 import type { EventQuery, EventRow, Page } from "../store.ts";
 import { asStored } from "./message-row.ts";
 import { toPage } from "./page.ts";
-import { numberOf, type Session, type SqlRow, textOf } from "./session.ts";
+import { numberOf, type Session, type SqlRow, type SqlValue, textOf } from "./session.ts";
 
 /**
  * The order of the log. SQLite has one writer: its sequence numbers are in commit order. In PostgreSQL
@@ -17,23 +17,26 @@ const order = {
   },
 } as const;
 
-/** Events in the order of the log, from behind the cursor. */
+/** Events in the order of the log, from behind the cursor. Only the filters that are given are in the statement, so that an index serves them. */
 export async function listEvents(session: Session, query: EventQuery): Promise<Page<EventRow>> {
   const [xid, seq] = parseCursor(query.cursor);
-  const types = query.types ?? [];
+  const conditions = [order[session.dialect].behind, "mode = $3"];
+  const parameters: SqlValue[] = [xid, seq, query.mode, query.limit + 1];
+  const filter = (value: string | undefined, condition: (parameter: string) => string) => {
+    if (value === undefined) return;
+    parameters.push(value);
+    conditions.push(condition(`$${parameters.length}`));
+  };
+  filter(query.types?.join(","), (types) => `',' || ${types} || ',' LIKE '%,' || type || ',%'`);
+  filter(query.conversationId, (id) => `conversation_id = ${id}`);
+  filter(
+    query.messageId,
+    (id) => `message_uid = (SELECT uid FROM messages WHERE mode = $3 AND id = ${id})`,
+  );
   const rows = await session.all(
-    `SELECT * FROM events WHERE ${order[session.dialect].behind} AND mode = $3
-       AND ($4 = '' OR $4 LIKE '%,' || type || ',%') AND ($5 = '' OR conversation_id = $5)
-       AND ($6 = '' OR message_id = $6) ORDER BY ${order[session.dialect].by} LIMIT $7`,
-    [
-      xid,
-      seq,
-      query.mode,
-      types.length === 0 ? "" : `,${types.join(",")},`,
-      query.conversationId ?? "",
-      query.messageId ?? "",
-      query.limit + 1,
-    ],
+    `SELECT * FROM events WHERE ${conditions.join(" AND ")}
+     ORDER BY ${order[session.dialect].by} LIMIT $4`,
+    parameters,
   );
   return toPage(rows, query.limit, toEventRow, (event) => event.cursor);
 }

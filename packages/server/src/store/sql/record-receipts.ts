@@ -89,9 +89,22 @@ export async function applyParked(
     ["limit" in which ? which.limit : toJsonRows(which.providerMessageIds)],
   );
   if (rows.length === 0) return 0;
-  await session.all(
+  const claimed = await claimParked(session, rows);
+  const mine = rows.filter((row) => claimed.has(numberOf(row, "id")));
+  const uids = new Set(mine.map((row) => textOf(row, "leg_message_uid")));
+  await applyReceipts(session, await lockSubjects(session, uids), mine.map(toPlaced));
+  return mine.length;
+}
+
+/** Marks receipts as applied; answers those that no other node has marked meanwhile. */
+async function claimParked(
+  session: Session,
+  rows: readonly SqlRow[],
+): Promise<ReadonlySet<number>> {
+  const claimed = await session.all(
     `UPDATE raw_receipts SET state = 'applied', message_uid = input.message_uid
-     FROM ${jsonRows(session.dialect, 1, { id: "bigint", message_uid: "text" })} WHERE raw_receipts.id = input.id`,
+     FROM ${jsonRows(session.dialect, 1, { id: "bigint", message_uid: "text" })}
+     WHERE raw_receipts.id = input.id AND raw_receipts.state = 'parked' RETURNING raw_receipts.id`,
     [
       toJsonRows(
         rows.map((row) => ({
@@ -101,9 +114,7 @@ export async function applyParked(
       ),
     ],
   );
-  const uids = new Set(rows.map((row) => textOf(row, "leg_message_uid")));
-  await applyReceipts(session, await lockSubjects(session, uids), rows.map(toPlaced));
-  return rows.length;
+  return new Set(claimed.map((row) => numberOf(row, "id")));
 }
 
 function toPlaced(row: SqlRow): Placed {

@@ -10,11 +10,14 @@ import type {
   ContactRow,
   DeliveryQuery,
   DeliverySettlement,
+  DisabledEndpoint,
+  EndpointChanges,
   EndpointRow,
   EventQuery,
   Hint,
   JobKind,
   LeasedJob,
+  MessageKey,
   MessageQuery,
   NewAttempt,
   NewEvent,
@@ -23,7 +26,7 @@ import type {
   SendSettlement,
   Store,
 } from "../store.ts";
-import { acceptMessages } from "./accept-messages.ts";
+import { acceptMessages, findKnown } from "./accept-messages.ts";
 import * as apiKeys from "./api-keys.ts";
 import { beginAttempts } from "./attempts.ts";
 import { claimJobs } from "./claim-jobs.ts";
@@ -78,6 +81,7 @@ export function createSqlStore(database: Database): Store {
       return () => listeners.delete(listener);
     },
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
+    ended: new Promise(() => undefined),
     close: () => database.close(),
   };
 }
@@ -138,8 +142,9 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
 function recordMethods(
   { read }: Database,
   write: Write,
-): Omit<Store, WorkMethod | "onHint" | "check" | "close"> {
+): Omit<Store, WorkMethod | "onHint" | "check" | "ended" | "close"> {
   return {
+    findKnown: (keys: readonly MessageKey[]) => read((s) => findKnown(s, keys)),
     findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
     listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
     endOfEvents: () => read(endOfEvents),
@@ -147,12 +152,14 @@ function recordMethods(
     replayDelivery: (endpointId: string, eventId: string, atMs: number) =>
       write(["webhook"], (s) => deliveries.replayDelivery(s, endpointId, eventId, atMs)),
     insertEndpoint: (endpoint: EndpointRow) =>
-      write([], (s) => endpoints.writeEndpoint(s, endpoint)),
-    updateEndpoint: (endpoint: EndpointRow) =>
-      write(["webhook"], (s) => endpoints.writeEndpoint(s, endpoint)),
-    disableEndpoint: (id: string, reason: string, event: NewEvent) =>
+      write([], (s) => endpoints.insertEndpoint(s, endpoint)),
+    updateEndpoint: (id: string, changes: EndpointChanges) =>
+      write(["webhook"], (s) => endpoints.updateEndpoint(s, id, changes)),
+    rotateEndpoint: (id: string, secret: string, untilMs: number) =>
+      write([], (s) => endpoints.rotateEndpoint(s, id, { secret, untilMs })),
+    disableEndpoint: (which: DisabledEndpoint, event: NewEvent) =>
       write(eventHints, async (s) => {
-        if (await endpoints.disableEndpoint(s, id, reason)) await insertEvents(s, [event]);
+        if (await endpoints.disableEndpoint(s, which)) await insertEvents(s, [event]);
       }),
     deleteEndpoint: (id: string) => write([], (s) => endpoints.deleteEndpoint(s, id)),
     listEndpoints: () => read(endpoints.listEndpoints),
@@ -204,7 +211,7 @@ function toClaimedSend(job: SqlRow, row: SqlRow | undefined, leaseToken: string)
     leaseToken,
     retriesUsed: numberOf(job, "retries_used"),
     tries: numberOf(job, "tries"),
-    mayHaveBeenTaken: numberOf(row, "unknowns") > 0,
+    mayHaveBeenTaken: numberOf(row, "unknowns") > 0 || numberOf(job, "interrupted") === 1,
     message: toMessageRow(row),
     leg: {
       index: numberOf(row, "leg_index"),

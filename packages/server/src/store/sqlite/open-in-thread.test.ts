@@ -9,6 +9,13 @@ import { openInThread } from "./open-sqlite-store.ts";
 /** A worker loads built files; `npm test` builds first. */
 const thread = new URL("../../../dist/store/sqlite/sqlite-thread.js", import.meta.url);
 
+/** A thread that opens well and dies at its first call, as one does that runs out of memory. */
+const dyingThread = `
+  import { parentPort } from "node:worker_threads";
+  parentPort.on("message", () => { throw new Error("out of memory"); });
+  parentPort.postMessage({ kind: "ready", migrated: { from: 1, to: 1 } });
+`;
+
 describe.skipIf(!existsSync(thread))("built", () => {
   const folders = new Map<Store, string>();
 
@@ -24,6 +31,16 @@ describe.skipIf(!existsSync(thread))("built", () => {
       await store.close();
       rmSync(folders.get(store) ?? "", { recursive: true });
     },
+  });
+
+  it("a thread that dies refuses every call as unavailable, and says that it has ended", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "richline-thread-"));
+    const broken = new URL(`data:text/javascript,${encodeURIComponent(dyingThread)}`);
+    const { store } = await openInThread(broken, join(folder, "richline.db"));
+    await expect(store.check()).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(await store.ended).toMatchObject({ code: "store_unavailable" });
+    await expect(store.check()).rejects.toMatchObject({ code: "store_unavailable" });
+    rmSync(folder, { recursive: true });
   });
 
   it("a second process that opens the file is refused with the same words from the thread", async () => {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { errorText, PlatformError } from "../../kernel/errors.ts";
 import type { MigrationResult } from "../sql/migrate.ts";
 import type { Hint, Store } from "../store.ts";
 import { openSqliteStoreHere } from "./sqlite-store.ts";
@@ -45,6 +46,9 @@ interface Calls {
   readonly ready: Promise<MigrationResult>;
   call<Result>(method: StoreMethod, parameters: readonly unknown[]): Promise<Result>;
   onHint: Store["onHint"];
+  readonly ended: Promise<Error>;
+  /** From now on an end is no accident. */
+  expectEnd(): void;
 }
 
 function createCalls(worker: Worker): Calls {
@@ -52,10 +56,16 @@ function createCalls(worker: Worker): Calls {
   const listeners = new Set<(hint: Hint) => void>();
   let lastId = 0;
   let ended: Error | undefined;
+  let expected = false;
+  let tellAccident: (error: Error) => void = () => undefined;
+  const accident = new Promise<Error>((resolve) => {
+    tellAccident = resolve;
+  });
   const ready = new Promise<MigrationResult>((resolve, reject) => {
     const end = (error: Error) => {
       ended = error;
       reject(error);
+      if (!expected) tellAccident(error);
       for (const entry of waiting.values()) entry.reject(error);
       waiting.clear();
     };
@@ -69,8 +79,10 @@ function createCalls(worker: Worker): Calls {
       if (message.kind === "answer") return entry?.resolve(message.result as never);
       return entry?.reject(unpackError(message.error));
     });
-    worker.on("error", end);
-    worker.on("exit", () => end(new Error("The store is closed.")));
+    worker.on("error", (error) => end(unavailable(errorText(error))));
+    worker.on("exit", () => {
+      if (ended === undefined) end(unavailable("The store is closed."));
+    });
   });
   return {
     ready,
@@ -85,7 +97,16 @@ function createCalls(worker: Worker): Calls {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ended: accident,
+    expectEnd: () => {
+      expected = true;
+    },
   };
+}
+
+/** A thread that has ended does not come back: everything that is asked of it is refused, and `check` says so. */
+function unavailable(message: string): PlatformError {
+  return new PlatformError("store_unavailable", { message: `SQLite: ${message}` });
 }
 
 function tell(listeners: ReadonlySet<(hint: Hint) => void>, hints: readonly Hint[]): void {
@@ -93,7 +114,7 @@ function tell(listeners: ReadonlySet<(hint: Hint) => void>, hints: readonly Hint
 }
 
 /** Every method of the store as a call to the thread; the type makes sure that none is forgotten. */
-function createProxy(worker: Worker, { call, onHint }: Calls): Store {
+function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls): Store {
   const forward =
     <Method extends StoreMethod>(method: Method) =>
     (...parameters: Parameters<Store[Method]>): Promise<Awaited<ReturnType<Store[Method]>>> =>
@@ -112,6 +133,7 @@ function createProxy(worker: Worker, { call, onHint }: Calls): Store {
     endOfEvents: forward("endOfEvents"),
     findApiKey: forward("findApiKey"),
     findContacts: forward("findContacts"),
+    findKnown: forward("findKnown"),
     getMessage: forward("getMessage"),
     insertApiKey: forward("insertApiKey"),
     insertEndpoint: forward("insertEndpoint"),
@@ -129,11 +151,14 @@ function createProxy(worker: Worker, { call, onHint }: Calls): Store {
     releaseJobs: forward("releaseJobs"),
     replayDelivery: forward("replayDelivery"),
     revokeApiKey: forward("revokeApiKey"),
+    rotateEndpoint: forward("rotateEndpoint"),
     settleDeliveries: forward("settleDeliveries"),
     settleSends: forward("settleSends"),
     updateEndpoint: forward("updateEndpoint"),
     onHint,
+    ended,
     close: async () => {
+      expectEnd();
       await call("close", []);
       await worker.terminate();
     },

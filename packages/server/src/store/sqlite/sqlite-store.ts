@@ -45,7 +45,7 @@ export async function openSqliteStoreHere(
     const migrated = await database.write(async (session) => {
       const result = await migrate(session);
       await session.all(
-        "UPDATE jobs SET lease_token = NULL, due_at_ms = created_at_ms WHERE lease_token IS NOT NULL",
+        "UPDATE jobs SET lease_token = NULL, due_at_ms = created_at_ms, interrupted = 1 WHERE lease_token IS NOT NULL",
       );
       return result;
     });

@@ -4,8 +4,8 @@ import type { MigrationResult } from "../sql/migrate.ts";
 import type { Hint, Store } from "../store.ts";
 import { StoreInUseError } from "./sqlite-store.ts";
 
-/** The methods of a store that are calls with an answer; `onHint` goes the other way. */
-export type StoreMethod = Exclude<keyof Store, "onHint">;
+/** The methods of a store that are calls with an answer; `onHint` and `ended` go the other way. */
+export type StoreMethod = Exclude<keyof Store, "onHint" | "ended">;
 
 export interface ThreadCall {
   readonly id: number;
