@@ -26,10 +26,14 @@ export interface CarrierControl {
   personSends(phoneNumber: string, what: PersonSendsRequest): Promise<void>;
   personReads(phoneNumber: string): Promise<void>;
   setFaults(rules: readonly FaultRule[]): Promise<void>;
+  /** Rules behind those that are set. */
+  addFaults(rules: readonly FaultRule[]): Promise<void>;
   /** The rules that are not used up yet. */
   faults(): Promise<readonly FaultRule[]>;
   /** Calls that try to send a message, oldest first; the newest 1,000 requests are known. */
   sends(): Promise<readonly CarrierRequest[]>;
+  /** Calls that try to take a message back, oldest first. */
+  revocations(): Promise<readonly CarrierRequest[]>;
   /** Webhooks that were not answered 200 yet. */
   webhooksPending(): Promise<number>;
   /** Where an agent's webhooks go from now on; the address must pass the challenge. */
@@ -40,6 +44,12 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
   const call = (method: string, path: string, body?: unknown) =>
     callControl(`${emulatorUrl}/_emulator${path}`, method, body);
   const phonePath = (phoneNumber: string) => `/phones/${encodeURIComponent(phoneNumber)}`;
+  const requests = async () =>
+    // SAFETY: the control API answers this shape; a wrong one fails the expectations.
+    ((await call("GET", "/requests")) as { requests: CarrierRequest[] }).requests;
+  const faults = async () =>
+    // SAFETY: as above.
+    ((await call("GET", "/faults")) as { rules: FaultRule[] }).rules;
   return {
     makePhone: async (phone) => void (await call("POST", "/phones", phone)),
     changePhone: async (phoneNumber, change) =>
@@ -57,22 +67,25 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
     personReads: async (phoneNumber) =>
       void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "read" })),
     setFaults: async (rules) => void (await call("PUT", "/faults", { rules })),
-    faults: async () =>
-      // SAFETY: as above.
-      ((await call("GET", "/faults")) as { rules: FaultRule[] }).rules,
-    sends: async () => {
-      // SAFETY: as above.
-      const { requests } = (await call("GET", "/requests")) as { requests: CarrierRequest[] };
-      return requests.filter(
-        ({ method, url }) => method === "POST" && url.includes("/agentMessages"),
-      );
-    },
+    addFaults: async (rules) =>
+      void (await call("PUT", "/faults", { rules: [...(await faults()), ...rules] })),
+    faults,
+    sends: async () =>
+      (await requests()).filter(({ method, url }) => method === "POST" && isSend(url)),
+    revocations: async () =>
+      (await requests()).filter(
+        ({ method, url }) => method === "DELETE" && url.includes("/agentMessages"),
+      ),
     webhooksPending: async () =>
       // SAFETY: as above.
       ((await call("GET", "/health")) as { webhooksPending: number }).webhooksPending,
     pointWebhooksAt: async (agentId, webhookUrl) =>
       void (await call("PUT", `/agents/${agentId}`, { webhookUrl })),
   };
+}
+
+function isSend(url: string): boolean {
+  return url.includes("/agentMessages") || url.includes("/Messages.json");
 }
 
 /** Answers the parsed body; nothing for a 404 of a read. Any other refusal is the test's mistake. */

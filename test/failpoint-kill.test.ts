@@ -3,7 +3,8 @@ import { failpointNames } from "../packages/server/src/kernel/failpoint.ts";
 import { audit, nothing } from "./audit.ts";
 import { buildServer, buildTimeoutMs } from "./built-server.ts";
 import { type Letter, sendAll } from "./careful-load.ts";
-import { type CarrierScene, findFreePort, setCarrierScene } from "./carrier-scene.ts";
+import { type CarrierScene, setCarrierScene } from "./carrier-scene.ts";
+import { findFreePort } from "./free-port.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import { type StoreUnderTest, storesUnderTest } from "./stores-under-test.ts";
 

@@ -5,6 +5,7 @@ import { type App, type Config, createApp, loadConfig } from "@richline/server";
 import { onTestFinished } from "vitest";
 import { createFakeClock, type FakeClock } from "../packages/server/src/testing/fake-clock.ts";
 import { type CarrierControl, createCarrierControl } from "./carrier-control.ts";
+import { findFreePort } from "./free-port.ts";
 import type { EmptyStore, StoreUnderTest } from "./stores-under-test.ts";
 import { until } from "./until.ts";
 
@@ -25,6 +26,8 @@ export interface StackOptions {
   readonly fetch?: typeof fetch;
   /** How many carriers there are, each a route of the agent; one when not given. */
   readonly carrierCount?: number;
+  /** Whether SMS follows, over the first carrier's Twilio wire. */
+  readonly sms?: boolean;
 }
 
 /** A gateway and a carrier that know each other, over HTTP, in this process. */
@@ -48,7 +51,8 @@ export async function startStack(kind: StoreUnderTest, options: StackOptions = {
   while (emulators.length < (options.carrierCount ?? 1)) {
     emulators.push(await startEmulator(options));
   }
-  let port = 0;
+  // SMS receipts come to the address that each message names, so it has to be known from the start.
+  let port = options.sms === true ? await findFreePort() : 0;
   let app: App | undefined;
   const startGateway = async () => {
     app = await createGateway(store, emulators, { ...options, port });
@@ -106,14 +110,15 @@ async function startEmulator({ clock, phones = [] }: StackOptions): Promise<Emul
 function createGateway(
   store: EmptyStore,
   emulators: readonly Emulator[],
-  { clock, port, fetch }: StackOptions & { readonly port: number },
+  { clock, port, fetch, sms }: StackOptions & { readonly port: number },
 ): Promise<App> {
   const config = loadConfig({
     env: {},
     overrides: {
       ...store.place,
-      ...gatewayBehind(emulators),
+      ...gatewayBehind(emulators, sms === true),
       port,
+      publicUrl: `http://127.0.0.1:${port}`,
       logLevel: "silent",
       testApiKey: apiKey,
     },
@@ -126,9 +131,16 @@ function createGateway(
   });
 }
 
-/** The configuration of one agent whose routes are these emulators, in their order. */
+/** The provider's name of SMS. */
+export const smsProviderName = "sms";
+
+/** The emulator's SMS sender that exists from the start. */
+const smsSettings = { accountSid: `AC${"0".repeat(32)}`, authToken: "demo", from: "+12025550101" };
+
+/** The configuration of one agent whose routes are these emulators, in their order, and SMS behind them. */
 export function gatewayBehind(
   emulators: readonly Pick<Emulator, "url" | "serviceAccount">[],
+  hasSms = false,
 ): Pick<Config, "agents" | "providers"> {
   const providers = emulators.map(({ url, serviceAccount }, index) => ({
     name: nameOfProvider(index),
@@ -140,10 +152,15 @@ export function gatewayBehind(
       baseUrl: url,
     },
   }));
-  const test = providers.map(({ name }) => name);
+  const sms = emulators.slice(0, hasSms ? 1 : 0).map(({ url }) => ({
+    name: smsProviderName,
+    type: "twilio",
+    settings: { ...smsSettings, baseUrl: url },
+  }));
+  const test = [...providers, ...sms].map(({ name }) => name);
   return {
     agents: [{ id: agentId, displayName: "Demo", routes: { test, live: [] } }],
-    providers,
+    providers: [...providers, ...sms],
   };
 }
 

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { audit, nothing } from "./audit.ts";
 import { buildServer, buildTimeoutMs } from "./built-server.ts";
 import { sendAll } from "./careful-load.ts";
-import { findFreePort, setCarrierScene } from "./carrier-scene.ts";
+import { setCarrierScene } from "./carrier-scene.ts";
+import { findFreePort } from "./free-port.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 import { storesUnderTest } from "./stores-under-test.ts";
 

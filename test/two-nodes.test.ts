@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { audit, nothing, readMetric } from "./audit.ts";
 import { buildServer, buildTimeoutMs } from "./built-server.ts";
 import { sendAll } from "./careful-load.ts";
-import { findFreePort, setCarrierScene } from "./carrier-scene.ts";
+import { setCarrierScene } from "./carrier-scene.ts";
+import { findFreePort } from "./free-port.ts";
 import { postgres, runStatement } from "./stores-under-test.ts";
 import { until } from "./until.ts";
 

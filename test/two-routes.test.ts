@@ -95,35 +95,44 @@ for (const kind of storesUnderTest) {
       expect(told.filter((type) => type === "provider.suspended")).toHaveLength(1);
     });
 
-    test("is never taken when the first may have delivered the message", async () => {
-      const stack = await startTwoRouteStack(kind);
-      // Accepted, and the answer lost; no receipt tells of it while the phone is offline.
+    /** The first carrier takes the message, loses the answer, and then fails; its person's phone is off. */
+    async function loseTheAnswer(
+      stack: Awaited<ReturnType<typeof startTwoRouteStack>>,
+      status: number,
+    ) {
       await stack.first.makePhone({ phoneNumber, online: false });
       await stack.first.setFaults([
         { on: "send", action: "accept_then_reset", phoneNumber, count: 1 },
-        { on: "send", action: "error", status: 503, phoneNumber },
+        { on: "send", action: "error", status, phoneNumber },
       ]);
       await send(stack);
+    }
+
+    test("is taken after the first may have the message only once that has given it back", async () => {
+      const stack = await startTwoRouteStack(kind);
+      await loseTheAnswer(stack, 503);
       for (const [index, delayMs] of [5_000, 30_000, 300_000].entries()) {
         await untilAttempts(stack, index + 1);
         await stack.advance(delayMs);
       }
-      await untilStatus(stack, messageId, "NEEDS_REVIEW");
-      await stack.first.changePhone(phoneNumber, { online: true });
       await untilStatus(stack, messageId, "DELIVERED");
-      expect(await shownByCarrier(stack)).toEqual([1, 0]);
+      await stack.first.changePhone(phoneNumber, { online: true });
+      expect(await shownByCarrier(stack)).toEqual([0, 1]);
     });
 
-    test("is not taken, nor the message failed, when the person became unreachable after a lost answer", async () => {
+    test("is not taken, nor the message failed, when the first can neither deliver nor give back", async () => {
       const stack = await startTwoRouteStack(kind);
-      await stack.first.makePhone({ phoneNumber, online: false });
-      await stack.first.setFaults([
-        { on: "send", action: "accept_then_reset", phoneNumber, count: 1 },
-        { on: "send", action: "error", status: 404, phoneNumber, count: 1 },
-      ]);
-      await send(stack);
+      await loseTheAnswer(stack, 404);
+      await stack.first.addFaults([{ on: "revoke", action: "error", status: 503, phoneNumber }]);
       await untilAttempts(stack, 1);
       await stack.advance(5_000);
+      await untilAttempts(stack, 2);
+      for (const [index, delayMs] of [5_000, 30_000, 300_000].entries()) {
+        await until("it was asked to give the message back", async () =>
+          (await stack.first.revocations()).length > index ? true : undefined,
+        );
+        await stack.advance(delayMs);
+      }
       await untilStatus(stack, messageId, "NEEDS_REVIEW");
       await stack.first.changePhone(phoneNumber, { online: true });
       await untilStatus(stack, messageId, "DELIVERED");

@@ -24,7 +24,10 @@ export interface Host {
  */
 const secondPressAfterMs = 1000;
 
-/** The real world. The first SIGINT or SIGTERM asks to stop, a later one stops at once. */
+/** Ctrl-C, a supervisor's stop, and a terminal that was closed. */
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The real world. The first of the signals asks to stop, a later one stops at once. */
 export function processHost(): Host {
   const controller = new AbortController();
   let firstAtMs: number | undefined;
@@ -33,9 +36,9 @@ export function processHost(): Host {
     if (Date.now() - firstAtMs > secondPressAfterMs) process.exit(130);
     controller.abort();
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of stopSignals) process.on(signal, onSignal);
   exitQuietlyWhenNobodyReads(process.stdout);
+  goOnWithoutTerminal(process.stderr);
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -52,7 +55,16 @@ export function processHost(): Host {
 function exitQuietlyWhenNobodyReads(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code !== terminalGone) throw error;
+  });
+}
+
+/** What a write to a closed terminal fails with; the SIGHUP that comes with it is what ends us, in good order. */
+const terminalGone = "EIO";
+
+function goOnWithoutTerminal(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== terminalGone) throw error;
   });
 }
 

@@ -39,6 +39,16 @@ export function interrupted({ interrupt }: Host): Promise<void> {
   });
 }
 
+/** Waits until somebody asks to stop; rejects when the gateway can never work again, so that the process ends and is started anew. */
+export async function untilStopped(host: Host, failed: Promise<Error>): Promise<void> {
+  const failure = await Promise.race([interrupted(host), failed]);
+  if (failure === undefined) return;
+  throw new CliError("The gateway cannot go on.", {
+    remedy: "Start it again; the log says why it ended.",
+    cause: failure,
+  });
+}
+
 /** Closes services one after the other, in the order given, each even if the one before failed. */
 export async function closeAll(services: readonly Pick<Service, "close">[]): Promise<void> {
   const giveUp = setTimeout(() => process.exit(1), closeTimeoutMs);

@@ -13,6 +13,8 @@ export const eventTypes = {
   "message.sending": "An attempt began whose provider cannot recognise a repeat.",
   "message.retried":
     "An attempt failed for now; the message waits for the next one. `reason` says why.",
+  "message.fallback":
+    "RCS is not possible, or was taken back undelivered; the message goes on as SMS. `reason` says why.",
   "message.sent": "The provider accepted the message.",
   "message.delivered": "The message reached the handset.",
   "message.read": "The person saw the message.",

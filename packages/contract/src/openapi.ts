@@ -48,7 +48,7 @@ function describeOperation(id: string, operation: Operation): object {
   return {
     operationId: id,
     tags: [operation.group],
-    summary: operation.summary,
+    ...describeInWords(operation),
     security: operation.scope === undefined ? [] : [{ apiKey: [] }],
     ...describeParameters(operation),
     ...(operation.body === undefined
@@ -60,6 +60,16 @@ function describeOperation(id: string, operation: Operation): object {
           },
         }),
     responses: { ...describeAnswers(operation), ...describeErrors(operation) },
+  };
+}
+
+/** The first sentence is the summary, which tools show as plain text; Markdown stays in the rest. */
+function describeInWords({ summary }: Operation): object {
+  const end = summary.search(/\.(\s|$)/) + 1;
+  const rest = summary.slice(end).trim();
+  return {
+    summary: summary.slice(0, end).replaceAll("`", ""),
+    ...(rest === "" ? {} : { description: rest }),
   };
 }
 

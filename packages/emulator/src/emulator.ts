@@ -11,16 +11,20 @@ import {
   type UnboundKey,
 } from "./rbm/service-account.ts";
 import { TokenStore } from "./rbm/tokens.ts";
+import { createSmppServer, type SmppServer } from "./smpp/server.ts";
+import { registerTwilio } from "./twilio/routes.ts";
 
 /** Largest body of a call, in bytes (1 MiB); uploads may be larger. Ours: four whole messages of the largest size. */
 const bodyBytesMax = 1_048_576;
 /** How long an idle connection is kept, in milliseconds. Longer than clients keep theirs, so that it is they who close. */
 const keepAliveMs = 72_000;
 
-/** A pretend carrier that speaks Google's RBM API. */
+/** A pretend carrier that speaks Google's RBM API, and for SMS Twilio's Messages API and SMPP. */
 export interface Emulator {
   /** Where it listens, without a slash at the end; known once it does. */
   readonly url: string;
+  /** Port on which it speaks SMPP; nothing unless that was asked for and it listens. */
+  readonly smppPort: number | undefined;
   /** Credentials for it, as a Google key file; known once it listens. */
   readonly serviceAccount: ServiceAccountKey;
   listen(): Promise<void>;
@@ -42,6 +46,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     allowPublic: resolved.allowPublic,
   };
   const app = createServer();
+  const smpp = createSmppServer(carrier);
   void app.register((scope, _options, done) => {
     registerRbm(scope, parts);
     done();
@@ -53,6 +58,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     },
     { prefix: "/_emulator" },
   );
+  void app.register(
+    (scope, _options, done) => {
+      registerTwilio(scope, carrier);
+      done();
+    },
+    { prefix: "/2010-04-01" },
+  );
   registerPhonePage(app, resolved.phonePageRoot);
   await app.ready();
 
@@ -60,12 +72,15 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     get url() {
       return address.url;
     },
+    get smppPort() {
+      return address.smppPort;
+    },
     get serviceAccount() {
       return parts.serviceAccount();
     },
-    listen: () => listen(app, resolved, address),
+    listen: () => listen({ app, smpp }, resolved, address),
     close: async () => {
-      await Promise.all([app.close(), carrier.webhooks.close()]);
+      await Promise.all([app.close(), smpp.close(), carrier.webhooks.close()]);
     },
     settled: () => carrier.webhooks.settled(),
   };
@@ -74,6 +89,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 /** The address, which is not known before listening when any free port will do. */
 class Address {
   #url: string | undefined;
+  smppPort: number | undefined;
 
   get url(): string {
     if (this.#url === undefined) throw new Error("The emulator has no address before listen().");
@@ -100,12 +116,19 @@ function createServer(): FastifyInstance {
 }
 
 async function listen(
-  app: FastifyInstance,
-  { host, port, logger }: ResolvedOptions,
+  { app, smpp }: { readonly app: FastifyInstance; readonly smpp: SmppServer },
+  { host, port, smppPort, logger }: ResolvedOptions,
   address: Address,
 ): Promise<void> {
-  address.url = await app.listen({ host, port });
-  logger.info({ url: address.url }, "The emulator listens.");
+  if (smppPort !== undefined) address.smppPort = await smpp.listen(host, smppPort);
+  try {
+    address.url = await app.listen({ host, port });
+  } catch (error) {
+    // Half of it listening would keep the process alive.
+    await smpp.close();
+    throw error;
+  }
+  logger.info({ url: address.url, smppPort: address.smppPort }, "The emulator listens.");
 }
 
 function bind(key: UnboundKey, url: string): ServiceAccountKey {

@@ -1,3 +1,4 @@
+export type { SmsSenderOptions } from "./carrier/sms-senders.ts";
 export type { Cancel, Clock, ManualClock } from "./clock.ts";
 export { createManualClock, systemClock } from "./clock.ts";
 export type { Emulator } from "./emulator.ts";

@@ -15,7 +15,12 @@ export type Behaviour =
   | "text_only"
   | "taps_first_suggestion"
   | "opts_out"
-  | "no_receipts";
+  | "no_receipts"
+  | "sms_no_receipts"
+  | "sms_reset_after_accept"
+  | "sms_rate_limited"
+  | "sms_refused"
+  | "sms_undeliverable";
 
 /** One number and the one thing that happens to whatever is sent to it. */
 export interface MagicNumber {
@@ -29,6 +34,23 @@ export interface MagicNumber {
  * All lie in +1 202 555 0100–0199, which is reserved for fiction and belongs to nobody.
  */
 export const magicNumbers: readonly MagicNumber[] = [
+  magic("0178", "sms_no_receipts", "No RCS. SMS is delivered, but no receipt is ever sent."),
+  magic(
+    "0179",
+    "sms_reset_after_accept",
+    "No RCS. SMS is accepted and delivered, but the connection is reset before the answer, each time.",
+  ),
+  magic(
+    "0180",
+    "sms_rate_limited",
+    "No RCS. The first SMS of each text is throttled (429 with code 20429, ESME_RTHROTTLED), the same text once more is accepted.",
+  ),
+  magic("0181", "sms_refused", "No RCS. SMS is refused: 400 with code 21211, ESME_RINVDSTADR."),
+  magic(
+    "0182",
+    "sms_undeliverable",
+    "No RCS. SMS is accepted and never delivered: the receipt says undelivered with code 30003, or UNDELIV.",
+  ),
   magic("0183", "no_receipts", "Delivered, but no receipt is ever sent."),
   magic(
     "0184",
@@ -55,9 +77,17 @@ export const magicNumbers: readonly MagicNumber[] = [
     "forbidden",
     "Every call is refused with 403: not a tester of an unlaunched agent.",
   ),
-  magic("0190", "not_capable", "No RCS: every call answers 404."),
-  magic("0191", "disabled", "RCS is switched off on the handset: every call answers 404."),
-  magic("0192", "invalid_number", "Not a phone number: every call answers 400."),
+  magic("0190", "not_capable", "No RCS: every RBM call answers 404. SMS works."),
+  magic(
+    "0191",
+    "disabled",
+    "RCS is switched off on the handset: every RBM call answers 404. SMS works.",
+  ),
+  magic(
+    "0192",
+    "invalid_number",
+    "Not a phone number: every call answers 400, and SMS is refused as to +12025550181.",
+  ),
   magic(
     "0193",
     "rate_limited",
@@ -86,6 +116,11 @@ const behaviours: ReadonlyMap<string, Behaviour> = new Map(
 /** The behaviour of a magic number; none for all others. */
 export function behaviourOf(phoneNumber: string): Behaviour | undefined {
   return behaviours.get(phoneNumber);
+}
+
+/** Whether this is about SMS: such a phone has no RCS, so that a fallback reaches what the number is for. */
+export function isSmsOnly(behaviour: Behaviour | undefined): boolean {
+  return behaviour?.startsWith("sms_") === true;
 }
 
 function magic(lastFour: string, behaviour: Behaviour, description: string): MagicNumber {

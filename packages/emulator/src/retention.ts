@@ -28,6 +28,12 @@ export const retention = {
   tokensMax: 10_000,
   /** Agents. */
   agentsMax: 1_000,
+  /** SMS senders. */
+  smsSendersMax: 1_000,
+  /** SMPP sessions that are open at once. */
+  smppSessionsMax: 100,
+  /** SMS of which not all parts have come in; the oldest is forgotten. */
+  smsPartsMax: 10_000,
   /** Open connections of `GET /_emulator/stream`. */
   streamClientsMax: 32,
 } as const;

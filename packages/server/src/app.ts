@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { checkProviders } from "./config/check-providers.ts";
 import { type Config, ConfigError } from "./config/config.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
+import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
 import { createApiKey, createAuthenticator } from "./http/api-keys.ts";
 import type { HttpContext, WebhookSource } from "./http/http-context.ts";
@@ -15,6 +16,8 @@ import { errorText } from "./kernel/errors.ts";
 import { type Failpoints, noFailpoints } from "./kernel/failpoint.ts";
 import { googleRbm } from "./providers/google-rbm/google-rbm.ts";
 import type { Provider, ProviderContext, ProviderFactory } from "./providers/provider.ts";
+import { smpp } from "./providers/smpp/smpp.ts";
+import { twilio } from "./providers/twilio/twilio.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import type { Store } from "./store/store.ts";
 import { openConfiguredStore } from "./store-factory.ts";
@@ -23,7 +26,7 @@ import { createEndpoints } from "./webhooks/endpoints.ts";
 import { createWebhooks } from "./webhooks/webhooks.ts";
 
 /** Every provider type there is: adding one adds a line. */
-export const providerRegistry: readonly ProviderFactory[] = [googleRbm];
+export const providerRegistry: readonly ProviderFactory[] = [googleRbm, twilio, smpp];
 
 /** What a test may replace. */
 export interface AppDeps {
@@ -66,7 +69,10 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     clock,
     logger,
     metrics: prometheus,
-    agents: config.agents,
+    agents: config.agents.map((agent) => ({
+      ...agent,
+      fallback: { ...defaultFallbackPolicies, ...agent.fallback },
+    })),
     providers,
     failpoints: deps.failpoints ?? noFailpoints,
     random: deps.random ?? Math.random,
@@ -107,6 +113,15 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     isStopping: () => stopping,
     hasFailed: () => hasFailed,
   };
+  /** Hands over what comes over sessions that stay open, as the webhook route does for what is posted. */
+  const connectProviders = () => {
+    for (const [name, { provider, mode, agentId }] of context.webhookSources) {
+      provider.connect?.(async (notifications) => {
+        const source = { provider: name, mode, agentId };
+        await Promise.all(notifications.map((one) => receipts.ingest(source, one)));
+      });
+    }
+  };
   const server = createHttpServer(context, { logger, prometheus });
   if (config.testApiKey !== undefined) {
     await createApiKey(store, clock, { name: "preset", mode: "test", preset: config.testApiKey });
@@ -120,14 +135,19 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     failed,
     listen: async () => {
       url = await server.listen({ host: config.host, port: config.port });
-      for (const service of [receipts, dispatch, webhooks]) service.start();
+      receipts.start();
+      connectProviders();
+      await dispatch.start();
+      webhooks.start();
     },
     close: async () => {
       if (stopping) return;
       stopping = true;
       await server.close();
       await intake.drain();
-      await Promise.all([dispatch.stop(), webhooks.stop(), receipts.stop()]);
+      await dispatch.stop();
+      await Promise.all([...providers.values()].map((provider) => provider.close?.()));
+      await Promise.all([webhooks.stop(), receipts.stop()]);
       await store.close();
     },
   };

@@ -1,18 +1,11 @@
 import { providerRegistry } from "./app.ts";
 import { checkProviders } from "./config/check-providers.ts";
 import type { Config } from "./config/config.ts";
+import { diagnoseStore } from "./diagnose-store.ts";
+import type { Finding } from "./finding.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { errorText } from "./kernel/errors.ts";
 import { silentLogger } from "./kernel/logger.ts";
-import { openConfiguredStore } from "./store-factory.ts";
-
-/** One thing that `richline doctor` found. */
-export interface Finding {
-  readonly level: "ok" | "warning" | "error";
-  readonly subject: string;
-  readonly detail: string;
-  readonly remedy?: string;
-}
 
 /** Looks at everything a gateway needs: its configuration, its store, and each provider's credentials. */
 export async function diagnose(config: Config): Promise<readonly Finding[]> {
@@ -32,65 +25,44 @@ export async function diagnose(config: Config): Promise<readonly Finding[]> {
       subject: "configuration",
       detail: `${config.agents.length} agents, ${config.providers.length} providers.`,
     });
-    findings.push(
-      ...(await Promise.all(
-        config.providers.map((provider) => diagnoseProvider(provider, config.publicUrl)),
-      )),
+    const diagnoses = await Promise.all(
+      config.providers.map((provider) => diagnoseProvider(provider, config.publicUrl)),
     );
+    findings.push(...diagnoses.flat());
   }
   findings.push(await diagnoseStore(config), ...diagnoseAddress(config));
   return findings;
 }
 
-async function diagnoseStore(config: Config): Promise<Finding> {
-  const subject = config.databaseUrl === undefined ? `SQLite in ${config.dataDir}` : "PostgreSQL";
-  try {
-    const { store, migrated } = await openConfiguredStore(config, silentLogger);
-    await store.close();
-    return { level: "ok", subject, detail: `Schema version ${migrated.to}.` };
-  } catch (error) {
-    return {
-      level: "error",
-      subject,
-      detail: errorText(error),
-      remedy:
-        config.databaseUrl === undefined
-          ? "Stop the gateway that has it open."
-          : "Check RICHLINE_DATABASE_URL.",
-    };
-  }
-}
+/** How long one provider may take, in milliseconds. Source: SMPP's diagnosis connects, binds and enquires, 10 s each. */
+const providerTimeoutMs = 30_000;
 
-/** Asks for the reach of a number that cannot exist: whatever the answer, the credentials were judged. */
+/** What a provider says of its address and our credentials. */
 async function diagnoseProvider(
   { name, type, settings }: Config["providers"][number],
   publicUrl: string,
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   const subject = `provider ${name}`;
   try {
-    const factory = providerRegistry.find((one) => one.manifest.type === type);
-    const provider = factory?.create({
-      name,
-      settings,
-      webhookUrl: new URL(`/webhooks/${name}`, publicUrl).href,
-      clock: systemClock,
-      fetch,
-      logger: silentLogger,
-    });
-    const signal = AbortSignal.timeout(10_000);
-    const answer = await provider?.doCheckReach?.({ phoneNumbers: ["+15005550000"], signal });
-    if (answer?.kind !== "failed")
-      return { level: "ok", subject, detail: "It answers and takes our credentials." };
-    return answer.code === "auth_failed"
-      ? {
-          level: "error",
-          subject,
-          detail: answer.detail,
-          remedy: "Check the credentials and the agent id.",
-        }
-      : { level: "warning", subject, detail: `${answer.code}: ${answer.detail}` };
+    const provider = providerRegistry
+      .find(({ manifest }) => manifest.type === type)
+      ?.create({
+        name,
+        settings,
+        webhookUrl: new URL(`/webhooks/${name}`, publicUrl).href,
+        clock: systemClock,
+        fetch,
+        logger: silentLogger,
+      });
+    const signal = AbortSignal.timeout(providerTimeoutMs);
+    const diagnoses = (await provider?.doDiagnose?.(signal)) ?? [];
+    return diagnoses.map(({ ok, text }) => ({
+      level: ok ? "ok" : "error",
+      subject,
+      detail: text,
+    }));
   } catch (error) {
-    return { level: "error", subject, detail: errorText(error), remedy: "Check its settings." };
+    return [{ level: "error", subject, detail: errorText(error), remedy: "Check its settings." }];
   }
 }
 

@@ -7,9 +7,11 @@ export {
   devAgentId,
   devConfig,
   devProviderName,
+  devSmsProviderName,
 } from "./config/dev-config.ts";
 export { type LoadConfigOptions, loadConfig } from "./config/load-config.ts";
-export { diagnose, type Finding } from "./diagnose.ts";
+export { diagnose } from "./diagnose.ts";
+export type { Finding } from "./finding.ts";
 export { type Failpoints, killingFailpoints } from "./kernel/failpoint.ts";
 export { StoreInUseError } from "./store/sqlite/sqlite-store.ts";
 export type { Store } from "./store/store.ts";

@@ -5,7 +5,7 @@ import { dataDirOf, keepDevKey, writeDevKey } from "../dev/dev-key.ts";
 import type { Host } from "../host.ts";
 import { createOutput } from "../output/output.ts";
 import { parsePort } from "../parse-options.ts";
-import { interrupted } from "../run-service.ts";
+import { untilStopped } from "../run-service.ts";
 import { webRoot } from "../web-root.ts";
 
 interface DevOptions {
@@ -62,7 +62,10 @@ async function dev(options: DevOptions, host: Host): Promise<void> {
     hasPages: pages !== undefined,
   });
   output.result(addresses, () => banner(addresses, output.colors));
-  await interrupted(host);
-  output.note("Stopping …");
-  await stack.close();
+  try {
+    await untilStopped(host, stack.failed);
+    output.note("Stopping …");
+  } finally {
+    await stack.close();
+  }
 }

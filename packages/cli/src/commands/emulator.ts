@@ -11,6 +11,7 @@ interface EmulatorOptions {
   readonly host: string;
   readonly allowPublic?: boolean;
   readonly port: number;
+  readonly smppPort?: number;
   readonly agent: string;
   readonly webhookUrl?: string;
   readonly clientToken?: string;
@@ -24,6 +25,7 @@ export function addEmulatorCommand(program: Command, host: Host): void {
     .option("--host <address>", "The address to listen on.", "127.0.0.1")
     .option("--allow-public", "Let --host be one that others on the network can reach.")
     .option("--port <port>", "The port to listen on.", parsePort, 4401)
+    .option("--smpp-port <port>", "The port for SMS by SMPP. Off when not given.", parsePort)
     .option("--agent <id>", "The id of its agent.", demoAgent.agentId)
     .option("--webhook-url <url>", "Where the agent's webhooks go.", parseHttpUrl)
     .option("--client-token <token>", "What signs the webhooks. A new one when not given.")
@@ -32,10 +34,12 @@ export function addEmulatorCommand(program: Command, host: Host): void {
       "after",
       `
 It speaks Google's RCS Business Messaging API: point a client at it instead of
-rcsbusinessmessaging.googleapis.com, with the service account that it prints.
+rcsbusinessmessaging.googleapis.com, with the service account that it prints. SMS come by
+Twilio's Messages API on the same port, and by SMPP.
 
 Examples:
   richline emulator
+  richline emulator --smpp-port 2775
   richline emulator --port 5401 --agent my-brand --webhook-url http://localhost:3000/rbm
   richline emulator --json | jq .serviceAccount > service-account.json`,
     )
@@ -51,6 +55,7 @@ async function emulator(options: EmulatorOptions, host: Host): Promise<void> {
     host: options.host,
     port: options.port,
     allowPublic: options.allowPublic === true,
+    ...(options.smppPort === undefined ? {} : { smppPort: options.smppPort }),
     ...(pages === undefined ? {} : { phonePageRoot: pages }),
     agents: [
       {
@@ -68,7 +73,7 @@ async function emulator(options: EmulatorOptions, host: Host): Promise<void> {
   });
   const { url, serviceAccount } = service;
   output.result(
-    { url, agentId: options.agent, clientToken, serviceAccount },
+    { url, smppPort: service.smppPort, agentId: options.agent, clientToken, serviceAccount },
     () => `Listening on ${url}. Agent ${options.agent}, client token ${clientToken}. Ctrl-C stops.`,
   );
   await interrupted(host);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Host } from "../host.ts";
 import { createOutput } from "../output/output.ts";
-import { closeAll, interrupted, listenOrExplain } from "../run-service.ts";
+import { closeAll, listenOrExplain, untilStopped } from "../run-service.ts";
 import { webRoot } from "../web-root.ts";
 
 interface ServeOptions {
@@ -41,6 +41,9 @@ async function serve(options: ServeOptions, host: Host): Promise<void> {
     remedy: "Stop what uses it, or set another `port` in the configuration or RICHLINE_PORT.",
   });
   output.result({ url: app.url }, () => `Listening on ${app.url}. Ctrl-C stops.`);
-  await interrupted(host);
-  await closeAll([app]);
+  try {
+    await untilStopped(host, app.failed);
+  } finally {
+    await closeAll([app]);
+  }
 }

@@ -5,6 +5,9 @@ export const demoAgent = {
   color: "#0B57D0",
 } as const;
 
+/** The number that SMS come from. */
+export const demoSmsAddress = "+12025550101";
+
 /** The phones that exist from the start: one of each kind. 555-01XX numbers belong to nobody. Source: NANPA, 555 line numbers. */
 export const demoPhones = [
   {

@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { createEmulator } from "@richline/emulator";
 import { createClient } from "@richline/sdk";
-import { createApp, devAgentId, devConfig, devProviderName } from "@richline/server";
+import {
+  createApp,
+  devAgentId,
+  devConfig,
+  devProviderName,
+  devSmsProviderName,
+} from "@richline/server";
 import { CliError } from "../cli-error.ts";
 import { closeAll, listenOrExplain, type Service } from "../run-service.ts";
-import { demoAgent, demoContact, demoPhones } from "./demo.ts";
+import { demoAgent, demoContact, demoPhones, demoSmsAddress } from "./demo.ts";
 
 export interface StackOptions {
   readonly port: number;
@@ -20,6 +26,8 @@ export interface StackOptions {
 export interface Stack {
   readonly url: string;
   readonly emulatorUrl: string;
+  /** Resolves when the gateway can never work again. */
+  readonly failed: Promise<Error>;
   readonly close: () => Promise<void>;
 }
 
@@ -27,29 +35,56 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const started: Service[] = [];
   try {
-    const clientToken = randomBytes(16).toString("hex");
-    const emulator = await startEmulator(options, clientToken);
+    const secrets = newSecrets();
+    const emulator = await startEmulator(options, secrets);
     started.unshift(emulator);
-    const app = await startGateway(options, emulator, clientToken);
+    const app = await startGateway(options, emulator, secrets);
     started.unshift(app);
     await seedContact(app.url, options.apiKey);
-    await pointWebhooksAt(emulator.url, app.url);
-    return { url: app.url, emulatorUrl: emulator.url, close: () => closeAll(started) };
+    await pointWebhooksAt(emulator.url, app.url, secrets);
+    return {
+      url: app.url,
+      emulatorUrl: emulator.url,
+      failed: app.failed,
+      close: () => closeAll(started),
+    };
   } catch (error) {
     await closeAll(started);
     throw error;
   }
 }
 
+/** What gateway and emulator know each other by; new at every start. */
+interface Secrets {
+  readonly clientToken: string;
+  readonly sms: {
+    readonly address: string;
+    readonly accountSid: string;
+    readonly authToken: string;
+  };
+}
+
+function newSecrets(): Secrets {
+  const random = () => randomBytes(16).toString("hex");
+  return {
+    clientToken: random(),
+    sms: { address: demoSmsAddress, accountSid: `AC${random()}`, authToken: random() },
+  };
+}
+
 type Emulator = Awaited<ReturnType<typeof createEmulator>>;
 type App = Awaited<ReturnType<typeof createApp>>;
 
-async function startEmulator(options: StackOptions, clientToken: string): Promise<Emulator> {
+async function startEmulator(
+  options: StackOptions,
+  { clientToken, sms }: Secrets,
+): Promise<Emulator> {
   const emulator = await createEmulator({
     host: "127.0.0.1",
     port: options.emulatorPort,
     ...(options.webRoot === undefined ? {} : { phonePageRoot: options.webRoot }),
     agents: [{ ...demoAgent, agentId: devAgentId, clientToken }],
+    smsSenders: [{ ...sms, wire: "twilio" }],
     phones: demoPhones,
   });
   await listenOrExplain(emulator, {
@@ -62,7 +97,7 @@ async function startEmulator(options: StackOptions, clientToken: string): Promis
 async function startGateway(
   options: StackOptions,
   emulator: Emulator,
-  clientToken: string,
+  { clientToken, sms }: Secrets,
 ): Promise<App> {
   const config = devConfig({
     port: options.port,
@@ -70,6 +105,7 @@ async function startGateway(
     emulatorUrl: emulator.url,
     serviceAccount: JSON.stringify(emulator.serviceAccount),
     clientToken,
+    sms,
     consoleRoot: options.webRoot,
     testApiKey: options.apiKey,
   });
@@ -95,15 +131,25 @@ async function seedContact(baseUrl: string, apiKey: string): Promise<void> {
 /** How long the emulator may take to challenge the gateway, in milliseconds. Ours: both are in this process. */
 const challengeTimeoutMs = 10_000;
 
-/** Where the gateway takes the emulator's webhooks: by the name that `devConfig` gives the provider. */
-const webhookPath = `/webhooks/${devProviderName}`;
+/** Tells the emulator where webhooks go, by the names that `devConfig` gives the providers. */
+async function pointWebhooksAt(emulatorUrl: string, url: string, { sms }: Secrets): Promise<void> {
+  // It asks the gateway for proof, as Google does.
+  await tellEmulator(`${emulatorUrl}/_emulator/agents/${devAgentId}`, {
+    webhookUrl: `${url}/webhooks/${devProviderName}`,
+  });
+  await tellEmulator(`${emulatorUrl}/_emulator/sms-senders/${encodeURIComponent(sms.address)}`, {
+    wire: "twilio",
+    accountSid: sms.accountSid,
+    authToken: sms.authToken,
+    inboundUrl: `${url}/webhooks/${devSmsProviderName}`,
+  });
+}
 
-/** Tells the emulator where the agent's webhooks go; it asks the gateway for proof, as Google does. */
-async function pointWebhooksAt(emulatorUrl: string, url: string): Promise<void> {
-  const response = await fetch(`${emulatorUrl}/_emulator/agents/${devAgentId}`, {
+async function tellEmulator(url: string, body: object): Promise<void> {
+  const response = await fetch(url, {
     method: "PUT",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ webhookUrl: `${url}${webhookPath}` }),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(challengeTimeoutMs),
   });
   if (response.ok) return;

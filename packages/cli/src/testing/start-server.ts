@@ -1,3 +1,5 @@
+// The SDK's tests have the same. It cannot be shared: TypeScript refuses a path into another package's folder in what
+// it emits (TS2878), and an entry of a package would be published with it.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 

@@ -51,8 +51,11 @@ export const sendMessageRequest = z.strictObject({
   agentId: agentId.optional(),
   userId: z.string().min(1).max(limits.conversationIdCharsMax).optional(),
   fallbackText: z.string().min(1).max(limits.fallbackTextCharsMax).optional(),
+  /** `never`: no SMS, whatever the agent's routes are. Default `auto`. */
+  fallback: z.enum(["auto", "never"]).optional(),
   trafficType: trafficType.optional(),
   sendAt: timestamp.optional(),
+  /** How long RCS may try. Then the message is taken back and goes on as SMS; without an SMS route it is EXPIRED. */
   ttl: ttl.optional(),
   /** 0 is the most urgent, 9 the least. The traffic type's own when not given. */
   priority: z.int().min(0).max(9).optional(),

@@ -32,6 +32,77 @@ export type UpdatePhoneRequest = z.input<typeof updatePhoneRequest>;
 export const phoneList = z.object({ phones: z.array(phone) });
 
 /**
+ * Where an SMS comes from and where an answer to it goes: a number in E.164, a short code of 3 to 8 digits, or a name of
+ * at most 11 letters, digits and spaces, one of them a letter. Source: Twilio, "Alphanumeric Sender ID".
+ */
+export const smsAddress = z
+  .string()
+  .regex(
+    /^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/,
+    "Use a number in E.164, a short code, or a name of at most 11 letters and digits.",
+  );
+
+/** Sends in any window of one second beyond which the carrier throttles: 429, or ESME_RTHROTTLED. Without it, never. */
+const messagesPerSecondMax = z.int().min(1).max(100_000).optional();
+
+/** An SMS sender that is reached over Twilio's Messages API. Forms of the ids: Twilio, "SIDs". */
+const putTwilioSender = z.strictObject({
+  wire: z.literal("twilio"),
+  accountSid: z.string().regex(/^AC[0-9a-fA-F]{32}$/, "Use AC and 32 hexadecimal digits."),
+  /** Password of the account, and the key of every signature. */
+  authToken: z.string().min(1).max(200),
+  /** Pairs that may be used in place of account and token. */
+  apiKeys: z
+    .array(
+      z.strictObject({
+        sid: z.string().regex(/^SK[0-9a-fA-F]{32}$/, "Use SK and 32 hexadecimal digits."),
+        secret: z.string().min(1).max(200),
+      }),
+    )
+    .max(10)
+    .optional(),
+  /** The messaging service that picks this sender, if any. */
+  messagingServiceSid: z
+    .string()
+    .regex(/^MG[0-9a-fA-F]{32}$/, "Use MG and 32 hexadecimal digits.")
+    .optional(),
+  /** Where what people write goes; without it, nowhere. */
+  inboundUrl: z
+    .url({ protocol: /^https?$/, error: "Use an absolute http or https URL." })
+    .optional(),
+  messagesPerSecondMax,
+});
+
+/** An SMS sender that is reached over SMPP. Lengths: SMPP 3.4, sections 5.2.1 and 5.2.2, without the closing null. */
+const putSmppSender = z.strictObject({
+  wire: z.literal("smpp"),
+  systemId: z.string().min(1).max(15),
+  password: z.string().min(1).max(8),
+  /** How many submit_sm of one session may be unanswered before the next is throttled. Default 1,000. */
+  windowMax: z.int().min(1).max(100_000).optional(),
+  messagesPerSecondMax,
+});
+
+/** Body of `PUT /_emulator/sms-senders/{address}`: makes a sender, or puts this in place of what it was. */
+export const putSmsSenderRequest = z.discriminatedUnion("wire", [putTwilioSender, putSmppSender]);
+export type PutSmsSenderRequest = z.input<typeof putSmsSenderRequest>;
+
+/** An SMS sender without its secrets. */
+export const smsSender = z.object({
+  address: smsAddress,
+  wire: z.enum(["twilio", "smpp"]),
+  accountSid: z.string().optional(),
+  messagingServiceSid: z.string().optional(),
+  inboundUrl: z.string().optional(),
+  systemId: z.string().optional(),
+  windowMax: z.int().optional(),
+  messagesPerSecondMax: z.int().optional(),
+});
+export type SmsSender = z.output<typeof smsSender>;
+/** Answer of `GET /_emulator/sms-senders`. */
+export const smsSenderList = z.object({ smsSenders: z.array(smsSender) });
+
+/**
  * One message of a phone's thread. `outbound` goes from the agent to the person, `inbound` from the person to the agent.
  * `content` is the RBM `contentMessage` for RCS, `{text}` for SMS, and what the person sent for `inbound`
  * (`{text}`, `{suggestionResponse}`, `{location}` or `{userFile}`).
@@ -39,7 +110,12 @@ export const phoneList = z.object({ phones: z.array(phone) });
 export const threadMessage = z.object({
   direction: z.enum(["outbound", "inbound"]),
   channel: z.enum(["rcs", "sms"]),
-  agentId: z.string(),
+  /** The agent; on RCS only. */
+  agentId: z.string().optional(),
+  /** Address of the SMS sender; on SMS only. */
+  sender: z.string().optional(),
+  /** How many parts an SMS was sent in; on SMS only. */
+  parts: z.int().min(1).optional(),
   messageId: z.string(),
   content: z.record(z.string(), z.unknown()),
   sentAt: timestamp,
@@ -56,7 +132,10 @@ export const thread = z.object({
 });
 export type Thread = z.output<typeof thread>;
 
-/** Body of `POST /_emulator/phones/{number}/messages`: what a person can send. Exactly one of text, location and file. */
+/**
+ * Body of `POST /_emulator/phones/{number}/messages`: what a person can send. Exactly one of text, location and file;
+ * by SMS, text only.
+ */
 export const personSendsRequest = z
   .strictObject({
     text: z.string().min(1).max(3072).optional(),
@@ -69,8 +148,12 @@ export const personSendsRequest = z
         fileSizeBytes: z.int().optional(),
       })
       .optional(),
-    /** To which agent; the one of the thread's newest message when not given. */
+    /** By which channel; that of the thread's newest message when not given. */
+    channel: threadMessage.shape.channel.optional(),
+    /** To which agent, by RCS; the one of the thread's newest RCS message when not given. */
     agentId: z.string().optional(),
+    /** To which SMS sender, by SMS; the one of the thread's newest SMS when not given. */
+    sender: smsAddress.optional(),
   })
   .refine(
     (body) => [body.text, body.location, body.file].filter((one) => one !== undefined).length === 1,
@@ -78,7 +161,15 @@ export const personSendsRequest = z
       error: "Give exactly one of text, location and file.",
       params: { code: "conflicting_fields" },
     },
-  );
+  )
+  .refine((body) => body.channel !== "sms" || (body.text !== undefined && !body.agentId), {
+    error: "An SMS has text only, and goes to a sender, not to an agent.",
+    params: { code: "conflicting_fields" },
+  })
+  .refine((body) => body.sender === undefined || body.channel === "sms", {
+    error: 'sender goes with channel "sms" only.',
+    params: { code: "conflicting_fields" },
+  });
 export type PersonSendsRequest = z.input<typeof personSendsRequest>;
 
 /**
@@ -106,7 +197,11 @@ export type PersonEventRequest = z.input<typeof personEventRequest>;
 
 /** Something that goes wrong on purpose. The first rule that matches and is not used up applies. */
 export const faultRule = z.strictObject({
-  on: z.enum(["send", "revoke", "capabilities", "token", "webhook"]),
+  /**
+   * `send`, `revoke`, `capabilities`, `token` and `webhook` are Google's RBM. `sms_send` is an SMS that comes in, by Twilio's
+   * API or by submit_sm; `sms_webhook` what goes out about SMS: status callbacks, inbound webhooks and deliver_sm.
+   */
+  on: z.enum(["send", "revoke", "capabilities", "token", "webhook", "sms_send", "sms_webhook"]),
   /** Only for this phone. */
   phoneNumber: e164.optional(),
   /** How often it applies; for ever when not given. */
@@ -115,7 +210,8 @@ export const faultRule = z.strictObject({
   delayMs: z.int().min(0).max(60_000).optional(),
   /**
    * `error`: answers `status`. `reset`: closes the connection before acting. `accept_then_reset`: acts, then closes the
-   * connection without an answer. For webhooks — `drop`: never sends it; `duplicate`: sends it twice.
+   * connection without an answer. For webhooks — `drop`: never sends it; `duplicate`: sends it twice; `delay`: those about
+   * the same message may overtake it.
    */
   action: z.enum(["delay", "error", "reset", "accept_then_reset", "drop", "duplicate"]),
   status: z.int().min(400).max(599).optional(),
@@ -126,7 +222,11 @@ export type FaultRule = z.input<typeof faultRule>;
 /** Body of `PUT /_emulator/faults` and answer of `GET`. */
 export const faultRules = z.strictObject({ rules: z.array(faultRule).max(100) });
 
-/** One request that came in, with its answer; secrets are blanked. Newest last; the last 1,000 are kept. */
+/**
+ * One request that came in, with its answer; secrets are blanked. Newest last; the last 1,000 are kept.
+ * An SMPP PDU has method `SMPP`, url `smpp://{system_id}/{command}`, and the status that HTTP would have (200 for ESME_ROK);
+ * its response has the true `command_status`.
+ */
 export const recordedRequest = z.object({
   id: z.int(),
   at: timestamp,
@@ -138,12 +238,12 @@ export const recordedRequest = z.object({
   durationMs: z.number(),
 });
 
-/** One webhook that went out. Newest last; the last 1,000 are kept. */
+/** One webhook, or one deliver_sm in the same form, that went out. Newest last; the last 1,000 are kept. */
 export const recordedWebhook = z.object({
   id: z.int(),
   at: timestamp,
   url: z.string(),
-  /** The decoded data. */
+  /** The decoded data: Google's JSON, Twilio's parameters, or the fields of a deliver_sm. */
   data: z.unknown(),
   tries: z.int(),
   /** Status of the last answer; none while the address cannot be reached. */

@@ -1,5 +1,13 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import {
+  acrossFields,
+  areAllLeftOut,
+  exactlyOneOf,
+  type Fields,
+  namesGiven,
+  objectIn,
+} from "./across-fields.ts";
 import { boundedArray } from "./bounded-array.ts";
 import { httpUrl } from "./http-url.ts";
 import { suggestion } from "./suggestion.ts";
@@ -33,26 +41,13 @@ export const media = z
     forceRefresh: z.boolean().optional(),
     contentDescription: z.string().max(limits.contentDescriptionCharsMax).optional(),
   })
-  .superRefine((value, context) => {
-    const sources = [value.contentInfo, value.uploadedRbmFile, value.contentUrl];
-    if (sources.filter((source) => source !== undefined).length !== 1) {
-      context.addIssue({
-        code: "custom",
-        message: "Give exactly one of contentUrl, contentInfo and uploadedRbmFile.",
-        params: { code: "conflicting_fields" },
-      });
-    }
-    for (const key of ["thumbnailUrl", "forceRefresh"] as const) {
-      if (value[key] !== undefined && value.contentUrl === undefined) {
-        context.addIssue({
-          code: "custom",
-          path: [key],
-          message: `${key} goes beside contentUrl; with contentInfo, put it inside.`,
-          params: { code: "conflicting_fields" },
-        });
-      }
-    }
-  })
+  .check(
+    exactlyOneOf(
+      ["contentInfo", "uploadedRbmFile", "contentUrl"],
+      "Give exactly one of contentUrl, contentInfo and uploadedRbmFile.",
+    ),
+    acrossFields(checkBesideUrl),
+  )
   .transform(({ contentUrl, thumbnailUrl, forceRefresh, ...rest }) =>
     contentUrl === undefined
       ? rest
@@ -66,6 +61,19 @@ export const media = z
         },
   );
 
+/** What belongs to `contentUrl` does not stand without it. */
+function checkBesideUrl(fields: Fields, context: z.RefinementCtx): void {
+  if (fields["contentUrl"] !== undefined) return;
+  for (const key of namesGiven(fields, ["thumbnailUrl", "forceRefresh"])) {
+    context.addIssue({
+      code: "custom",
+      path: [key],
+      message: `${key} goes beside contentUrl; with contentInfo, put it inside.`,
+      params: { code: "conflicting_fields" },
+    });
+  }
+}
+
 /** What one card shows. At least one of title, description and media. */
 export const cardContent = z
   .strictObject({
@@ -74,13 +82,15 @@ export const cardContent = z
     media: media.optional(),
     suggestions: boundedArray(suggestion, { max: limits.suggestionsPerCardMax }).optional(),
   })
-  .refine(
-    (card) =>
-      card.title !== undefined || card.description !== undefined || card.media !== undefined,
-    {
-      error: "A card needs at least one of title, description and media.",
-      params: { code: "required" },
-    },
+  .check(
+    acrossFields((card, context) => {
+      if (!areAllLeftOut(card, ["title", "description", "media"])) return;
+      context.addIssue({
+        code: "custom",
+        message: "A card needs at least one of title, description and media.",
+        params: { code: "required" },
+      });
+    }),
   );
 
 /** One card by itself. VERTICAL when no orientation is given; the alignment counts for HORIZONTAL only. */
@@ -99,18 +109,21 @@ export const carouselCard = z
       max: limits.carouselCardsMax,
     }),
   })
-  .superRefine((carousel, context) => {
-    if (carousel.cardWidth !== "SMALL") return;
-    for (const [index, card] of carousel.cardContents.entries()) {
-      if (card.media?.height !== "TALL") continue;
-      context.addIssue({
-        code: "custom",
-        path: ["cardContents", index, "media", "height"],
-        message: "TALL media is not available in a carousel of SMALL cards.",
-        params: { code: "conflicting_fields" },
-      });
-    }
-  });
+  .check(acrossFields(checkHeights));
+
+function checkHeights(carousel: Fields, context: z.RefinementCtx): void {
+  const cards = carousel["cardContents"];
+  if (carousel["cardWidth"] !== "SMALL" || !Array.isArray(cards)) return;
+  for (const [index, card] of cards.entries()) {
+    if (objectIn(objectIn(card)?.["media"])?.["height"] !== "TALL") continue;
+    context.addIssue({
+      code: "custom",
+      path: ["cardContents", index, "media", "height"],
+      message: "TALL media is not available in a carousel of SMALL cards.",
+      params: { code: "conflicting_fields" },
+    });
+  }
+}
 
 /** A card or a carousel: exactly one of the two. */
 export const richCard = z
@@ -118,10 +131,12 @@ export const richCard = z
     standaloneCard: standaloneCard.optional(),
     carouselCard: carouselCard.optional(),
   })
-  .refine((card) => (card.standaloneCard === undefined) !== (card.carouselCard === undefined), {
-    error: "A rich card is either a standaloneCard or a carouselCard.",
-    params: { code: "conflicting_fields" },
-  });
+  .check(
+    exactlyOneOf(
+      ["standaloneCard", "carouselCard"],
+      "A rich card is either a standaloneCard or a carouselCard.",
+    ),
+  );
 
 export type CardContent = z.output<typeof cardContent>;
 export type CardMedia = z.output<typeof media>;

@@ -399,6 +399,195 @@ describe("a request with many mistakes", () => {
     );
     expect(found).toHaveLength(15);
   });
+
+  const broken = { reply: { text: 7 } };
+  const inside = [
+    ["/message/suggestions/0/reply/text", "invalid_type"],
+    ["/message/suggestions/0/reply/postbackData", "required"],
+  ];
+
+  it("has two bodies beside a field that is missing", () => {
+    const content = { richCard: aCarousel, form: { fields: aForm.fields } };
+    expect(codesOf(content)).toEqual([
+      ["/message/form/title", "required"],
+      ["/message", "conflicting_fields"],
+    ]);
+  });
+
+  it("has no body beside a suggestion that is wrong", () => {
+    expect(codesOf({ suggestions: [broken] })).toEqual([...inside, ["/message", "required"]]);
+  });
+
+  it("has too many bytes beside a suggestion that is wrong", () => {
+    const description = "€".repeat(2000);
+    const reply = { text: "No", postbackData: "€".repeat(2048) };
+    const card = { title: "Card", description, suggestions: Array(4).fill({ reply }) };
+    const carouselCard = { cardContents: Array(10).fill(card) };
+    const content = { text: "€".repeat(3072), richCard: { carouselCard }, suggestions: [broken] };
+    expect(codesOf(content)).toEqual([...inside, ["/message", "too_large"]]);
+  });
+
+  it("has a body that is empty, of the wrong type or null: it is told that, not that it has none", () => {
+    expect(codesOf({ text: "" })).toEqual([["/message/text", "too_short"]]);
+    expect(codesOf({ richCard: 7 })).toEqual([["/message/richCard", "invalid_type"]]);
+    expect(codesOf({ form: null })).toEqual([["/message/form", "invalid_type"]]);
+    expect(codesOf({ richCard: aCarousel, form: null })).toEqual([
+      ["/message/form", "invalid_type"],
+    ]);
+  });
+
+  it.each([7, "Hello", null, [], undefined])("has %j for a message: one error", (message) => {
+    expect(problemsOf({ conversationId: "user_123", message })).toEqual([
+      {
+        path: "/message",
+        code: message === undefined ? "required" : "invalid_type",
+        detail: expect.any(String),
+      },
+    ]);
+  });
+
+  const url = "https://example.com/image.jpg";
+  it.each<[string, object, string, readonly (readonly [string, string])[]]>([
+    [
+      "an action of two kinds, one of them wrong",
+      { text: "Hello", suggestions: [chip({ dialAction: {}, shareLocationAction: {} })] },
+      "/message/suggestions/0/action",
+      [
+        ["/dialAction/phoneNumber", "required"],
+        ["", "conflicting_fields"],
+      ],
+    ],
+    [
+      "a suggestion that is two, one of them wrong",
+      { text: "Hello", suggestions: [{ reply: {}, action: 7 }] },
+      "/message/suggestions/0",
+      [
+        ["/reply/text", "required"],
+        ["/reply/postbackData", "required"],
+        ["/action", "invalid_type"],
+        ["", "conflicting_fields"],
+      ],
+    ],
+    [
+      "media from two places, one of them wrong",
+      {
+        richCard: {
+          standaloneCard: { cardContent: { media: { contentUrl: url, contentInfo: {} } } },
+        },
+      },
+      "/message/richCard/standaloneCard/cardContent/media",
+      [
+        ["/contentInfo/fileUrl", "required"],
+        ["", "conflicting_fields"],
+      ],
+    ],
+    [
+      "a card of suggestions alone, one of them wrong",
+      { richCard: { standaloneCard: { cardContent: { suggestions: [7] } } } },
+      "/message/richCard/standaloneCard/cardContent",
+      [
+        ["/suggestions/0", "invalid_type"],
+        ["", "required"],
+      ],
+    ],
+    [
+      "a rich card that is two, one of them wrong",
+      { richCard: { ...aCarousel, standaloneCard: {} } },
+      "/message/richCard",
+      [
+        ["/standaloneCard/cardContent", "required"],
+        ["", "conflicting_fields"],
+      ],
+    ],
+    [
+      "TALL media among SMALL cards, beside a card that is none",
+      {
+        richCard: {
+          carouselCard: {
+            cardWidth: "SMALL",
+            cardContents: [7, { media: { height: "TALL", contentUrl: url } }],
+          },
+        },
+      },
+      "/message/richCard/carouselCard/cardContents",
+      [
+        ["/0", "invalid_type"],
+        ["/1/media/height", "conflicting_fields"],
+      ],
+    ],
+    [
+      "SMALL cards that are left out",
+      { richCard: { carouselCard: { cardWidth: "SMALL" } } },
+      "/message/richCard/carouselCard",
+      [["/cardContents", "required"]],
+    ],
+    [
+      "a field named twice, beside a length that is no whole number",
+      {
+        form: {
+          title: "Survey",
+          fields: [...aForm.fields, { ...aForm.fields[0], minLength: 1.5 }],
+        },
+      },
+      "/message/form/fields/1",
+      [
+        ["/minLength", "invalid_type"],
+        ["/name", "duplicate"],
+      ],
+    ],
+    [
+      "a form without fields",
+      { form: { title: "Survey" } },
+      "/message/form",
+      [["/fields", "required"]],
+    ],
+    [
+      "an end before its start, beside a title that is missing",
+      {
+        text: "Hello",
+        suggestions: [
+          chip({
+            createCalendarEventAction: {
+              startTime: "2026-12-01T10:00:00Z",
+              endTime: "2026-12-01T09:00:00Z",
+            },
+          }),
+        ],
+      },
+      "/message/suggestions/0/action/createCalendarEventAction",
+      [
+        ["/title", "required"],
+        ["/endTime", "conflicting_fields"],
+      ],
+    ],
+    [
+      "an end that is no time, which cannot be before its start",
+      {
+        text: "Hello",
+        suggestions: [
+          chip({
+            createCalendarEventAction: {
+              startTime: "2026-12-01T10:00:00Z",
+              endTime: "later",
+              title: "Fitting",
+            },
+          }),
+        ],
+      },
+      "/message/suggestions/0/action/createCalendarEventAction",
+      [["/endTime", "invalid_format"]],
+    ],
+  ])("has %s: all of it is told, and nothing twice", (_name, content, at, problems) => {
+    expect(codesOf(content)).toEqual(problems.map(([path, code]) => [`${at}${path}`, code]));
+  });
+
+  it("has two bodies beside a number in a form that is not whole", () => {
+    const fields = [{ ...aForm.fields[0], minLength: 1.5 }];
+    expect(codesOf({ richCard: aCarousel, form: { title: "Survey", fields } })).toEqual([
+      ["/message/form/fields/0/minLength", "invalid_type"],
+      ["/message", "conflicting_fields"],
+    ]);
+  });
 });
 
 function typeOf(content: unknown): MessageType {

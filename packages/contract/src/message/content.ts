@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { acrossFields, areAllLeftOut, type Fields, namesGiven } from "./across-fields.ts";
 import { boundedArray } from "./bounded-array.ts";
 import { contentInfo, richCard, uploadedRbmFile } from "./card.ts";
 import { form } from "./form.ts";
@@ -23,31 +24,35 @@ export const messageContent = z
     form: form.optional(),
     suggestions: boundedArray(suggestion, { max: limits.suggestionsPerMessageMax }).optional(),
   })
-  .superRefine((content, context) => {
-    const bodies = richBodies.filter((body) => content[body] !== undefined);
-    if (bodies.length === 0 && content.text === undefined) {
-      context.addIssue({
-        code: "custom",
-        message: "A message needs text, richCard, contentInfo, uploadedRbmFile or form.",
-        params: { code: "required" },
-      });
-    }
-    if (bodies.length > 1) {
-      context.addIssue({
-        code: "custom",
-        message: `A message has one body; this has ${bodies.join(" and ")}.`,
-        params: { code: "conflicting_fields" },
-      });
-    }
-    const bytes = jsonBytes(content);
-    if (bytes > limits.messageBytesMax) {
-      context.addIssue({
-        code: "custom",
-        message: `The message is ${bytes} bytes of JSON; the limit is ${limits.messageBytesMax}.`,
-        params: { code: "too_large", limit: limits.messageBytesMax },
-      });
-    }
+  .check(acrossFields(checkBodies), acrossFields(checkSize));
+
+function checkBodies(content: Fields, context: z.RefinementCtx): void {
+  if (areAllLeftOut(content, ["text", ...richBodies])) {
+    context.addIssue({
+      code: "custom",
+      message: "A message needs text, richCard, contentInfo, uploadedRbmFile or form.",
+      params: { code: "required" },
+    });
+  }
+  const bodies = namesGiven(content, richBodies);
+  if (bodies.length > 1) {
+    context.addIssue({
+      code: "custom",
+      message: `A message has one body; this has ${bodies.join(" and ")}.`,
+      params: { code: "conflicting_fields" },
+    });
+  }
+}
+
+function checkSize(content: Fields, context: z.RefinementCtx): void {
+  const bytes = jsonBytes(content);
+  if (bytes <= limits.messageBytesMax) return;
+  context.addIssue({
+    code: "custom",
+    message: `The message is ${bytes} bytes of JSON; the limit is ${limits.messageBytesMax}.`,
+    params: { code: "too_large", limit: limits.messageBytesMax },
   });
+}
 
 export type MessageContent = z.output<typeof messageContent>;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { acrossFields, type Fields, objectIn } from "./across-fields.ts";
 import { boundedArray } from "./bounded-array.ts";
 
 const label = z.string().min(1).max(200);
@@ -18,9 +19,22 @@ const common = {
 };
 const option = z.strictObject({ value: z.string().min(1).max(200), label });
 const options = boundedArray(option, { min: 1, max: limits.formOptionsMax });
+
+/**
+ * A whole number of `min` to `max`. Zod's own `int` ends the checks of everything around it when the
+ * number is not whole; this one lets them go on.
+ */
+const wholeNumber = (min: number, max: number) =>
+  z
+    .number()
+    .min(min)
+    .max(max)
+    .refine(Number.isInteger, { error: "Use a whole number.", params: { code: "invalid_type" } })
+    .meta({ type: "integer" });
+
 const textBounds = {
-  minLength: z.int().min(0).max(10_000).optional(),
-  maxLength: z.int().min(1).max(10_000).optional(),
+  minLength: wholeNumber(0, 10_000).optional(),
+  maxLength: wholeNumber(1, 10_000).optional(),
 };
 
 /** One field of a form, told apart by `type`. */
@@ -63,7 +77,7 @@ export const formField = z.discriminatedUnion("type", [
     default: z.array(z.string()).optional(),
   }),
   z.strictObject({ ...common, type: z.literal("checkbox"), default: z.boolean().optional() }),
-  z.strictObject({ ...common, type: z.literal("rating"), max: z.int().min(3).max(10).optional() }),
+  z.strictObject({ ...common, type: z.literal("rating"), max: wholeNumber(3, 10).optional() }),
 ]);
 
 /** A form to fill in without leaving the conversation. Field names are unique within it. */
@@ -75,19 +89,24 @@ export const form = z
     fields: boundedArray(formField, { min: 1, max: limits.formFieldsMax }),
     confirmationText: z.string().min(1).max(limits.textCharsMax).optional(),
   })
-  .superRefine((value, context) => {
-    const seen = new Set<string>();
-    for (const [index, field] of value.fields.entries()) {
-      if (seen.has(field.name)) {
-        context.addIssue({
-          code: "custom",
-          path: ["fields", index, "name"],
-          message: "Field names are unique within a form.",
-          params: { code: "duplicate" },
-        });
-      }
-      seen.add(field.name);
+  .check(acrossFields(checkNames));
+
+function checkNames({ fields }: Fields, context: z.RefinementCtx): void {
+  if (!Array.isArray(fields)) return;
+  const seen = new Set<string>();
+  for (const [index, field] of fields.entries()) {
+    const name = objectIn(field)?.["name"];
+    if (typeof name !== "string") continue;
+    if (seen.has(name)) {
+      context.addIssue({
+        code: "custom",
+        path: ["fields", index, "name"],
+        message: "Field names are unique within a form.",
+        params: { code: "duplicate" },
+      });
     }
-  });
+    seen.add(name);
+  }
+}
 
 export type Form = z.output<typeof form>;

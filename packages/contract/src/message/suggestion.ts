@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limits } from "../limits.ts";
+import { acrossFields, exactlyOneOf, namesGiven } from "./across-fields.ts";
 import { httpUrl } from "./http-url.ts";
 
 /** The label on a chip or button. 1–25 characters (Unicode code points). */
@@ -22,11 +23,19 @@ export const openUrlAction = z
     webviewViewMode: z.enum(["FULL", "HALF", "TALL"]).optional(),
     description: z.string().max(limits.calendarDescriptionCharsMax).optional(),
   })
-  .refine((action) => action.webviewViewMode === undefined || action.application === "WEBVIEW", {
-    path: ["webviewViewMode"],
-    error: "webviewViewMode needs application WEBVIEW.",
-    params: { code: "conflicting_fields" },
-  });
+  .check(
+    acrossFields((action, context) => {
+      const application = action["application"];
+      const opensBrowser = application === undefined || application === "BROWSER";
+      if (!opensBrowser || namesGiven(action, ["webviewViewMode"]).length === 0) return;
+      context.addIssue({
+        code: "custom",
+        path: ["webviewViewMode"],
+        message: "webviewViewMode needs application WEBVIEW.",
+        params: { code: "conflicting_fields" },
+      });
+    }),
+  );
 
 /** Opens the dialler. Digits, `*` and `#`, with an optional leading `+`. */
 export const dialAction = z.strictObject({
@@ -42,10 +51,7 @@ export const viewLocationAction = z
     label: z.string().max(100).optional(),
     query: z.string().min(1).max(500).optional(),
   })
-  .refine((action) => (action.latLong === undefined) !== (action.query === undefined), {
-    error: "Give either latLong or query.",
-    params: { code: "conflicting_fields" },
-  });
+  .check(exactlyOneOf(["latLong", "query"], "Give either latLong or query."));
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -57,11 +63,24 @@ export const createCalendarEventAction = z
     title: z.string().min(1).max(limits.calendarTitleCharsMax),
     description: z.string().max(limits.calendarDescriptionCharsMax).optional(),
   })
-  .refine((event) => Date.parse(event.endTime) >= Date.parse(event.startTime), {
-    path: ["endTime"],
-    error: "endTime must not be before startTime.",
-    params: { code: "conflicting_fields" },
-  });
+  .check(
+    acrossFields((event, context) => {
+      // `not before` would be wrong: what is no time is NaN, and neither before nor after anything.
+      if (!(timeOf(event["endTime"]) < timeOf(event["startTime"]))) return;
+      context.addIssue({
+        code: "custom",
+        path: ["endTime"],
+        message: "endTime must not be before startTime.",
+        params: { code: "conflicting_fields" },
+      });
+    }),
+  );
+
+/** Epoch milliseconds, NaN for what is no time. */
+function timeOf(value: unknown): number {
+  const { data } = instant.safeParse(value);
+  return data === undefined ? Number.NaN : Date.parse(data);
+}
 
 /** Asks for the person's location. It has no fields. */
 export const shareLocationAction = z.strictObject({});
@@ -90,18 +109,21 @@ export const suggestedAction = z
     createCalendarEventAction: createCalendarEventAction.optional(),
     shareLocationAction: shareLocationAction.optional(),
   })
-  .refine((action) => actionKinds.filter((kind) => action[kind] !== undefined).length <= 1, {
-    error: `An action has at most one of ${actionKinds.join(", ")}.`,
-    params: { code: "conflicting_fields" },
-  });
+  .check(
+    acrossFields((action, context) => {
+      if (namesGiven(action, actionKinds).length <= 1) return;
+      context.addIssue({
+        code: "custom",
+        message: `An action has at most one of ${actionKinds.join(", ")}.`,
+        params: { code: "conflicting_fields" },
+      });
+    }),
+  );
 
 /** A reply chip or an action button: exactly one of the two. */
 export const suggestion = z
   .strictObject({ reply: suggestedReply.optional(), action: suggestedAction.optional() })
-  .refine((value) => (value.reply === undefined) !== (value.action === undefined), {
-    error: "A suggestion is either a reply or an action.",
-    params: { code: "conflicting_fields" },
-  });
+  .check(exactlyOneOf(["reply", "action"], "A suggestion is either a reply or an action."));
 
 export type Suggestion = z.output<typeof suggestion>;
 export type SuggestedAction = z.output<typeof suggestedAction>;

@@ -3,6 +3,8 @@ import type { Clock } from "../clock.ts";
 import type { EmulatorLogger } from "../logger.ts";
 import { RecentMap } from "../recent-map.ts";
 import { retention } from "../retention.ts";
+import { PartAssembly } from "../smpp/part-assembly.ts";
+import { SmppSessions } from "../smpp/sessions.ts";
 import { WebhookSender } from "../webhooks/sender.ts";
 import { AgentDirectory, type AgentSettings } from "./agents.ts";
 import { ChangeFeed } from "./changes.ts";
@@ -11,6 +13,7 @@ import { FileStore } from "./files.ts";
 import { MessageLog } from "./messages.ts";
 import { PhoneBook } from "./phones.ts";
 import { RequestLog } from "./requests.ts";
+import { SmsDirectory, type SmsSenderOptions } from "./sms-senders.ts";
 
 /** `current`: revoking what was delivered answers 404. `legacy`: revoking always answers 200. */
 export type RevokeBehaviour = "current" | "legacy";
@@ -22,6 +25,8 @@ export interface Carrier {
   readonly deliveryDelayMs: number;
   readonly revokeBehaviour: RevokeBehaviour;
   readonly agents: AgentDirectory;
+  readonly smsSenders: SmsDirectory;
+  readonly smppSessions: SmppSessions;
   readonly phones: PhoneBook;
   readonly messages: MessageLog;
   readonly files: FileStore;
@@ -31,6 +36,8 @@ export interface Carrier {
   readonly changes: ChangeFeed;
   /** Sends that a magic number has refused once already. */
   readonly refusedOnce: RecentMap<true>;
+  /** SMS of which not all parts have come in yet. */
+  readonly smsParts: PartAssembly;
   readonly seededPhones: readonly CreatePhoneRequest[];
 }
 
@@ -40,6 +47,7 @@ export interface CarrierOptions {
   readonly deliveryDelayMs: number;
   readonly revokeBehaviour: RevokeBehaviour;
   readonly agents: readonly ({ readonly agentId: string } & AgentSettings)[];
+  readonly smsSenders: readonly SmsSenderOptions[];
   readonly phones: readonly CreatePhoneRequest[];
 }
 
@@ -54,6 +62,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
     deliveryDelayMs,
     revokeBehaviour,
     agents: new AgentDirectory(),
+    smsSenders: new SmsDirectory(),
+    smppSessions: new SmppSessions(clock),
     phones: new PhoneBook(),
     messages: new MessageLog(),
     files: new FileStore(),
@@ -62,21 +72,23 @@ export function createCarrier(options: CarrierOptions): Carrier {
     webhooks: new WebhookSender({
       clock,
       logger,
-      takeFault: (phoneNumber) => faults.take("webhook", phoneNumber),
+      takeFault: (on, phoneNumber) => faults.take(on, phoneNumber),
       onChange: () => changes.publish("webhook"),
     }),
     changes,
     refusedOnce: new RecentMap(retention.knownIdsMax),
+    smsParts: new PartAssembly(),
     seededPhones: options.phones,
   };
   for (const { agentId, ...settings } of options.agents) carrier.agents.put(agentId, settings);
+  for (const { address, ...wire } of options.smsSenders) carrier.smsSenders.put(address, wire);
   for (const phone of options.phones) carrier.phones.configure(phone);
   return carrier;
 }
 
 /**
  * Forgets phones, messages, files, faults and records, then seeds the first phones again.
- * Agents, their webhooks and bearer tokens stay, so that what a test suite has set up once keeps working.
+ * Agents, their webhooks, SMS senders, SMPP sessions and bearer tokens stay, so that what a test suite has set up once keeps working.
  */
 export function resetCarrier(carrier: Carrier): void {
   carrier.webhooks.clear();
@@ -86,6 +98,7 @@ export function resetCarrier(carrier: Carrier): void {
   carrier.faults.replace([]);
   carrier.requests.clear();
   carrier.refusedOnce.clear();
+  carrier.smsParts.clear();
   for (const phone of carrier.seededPhones) carrier.phones.configure(phone);
   carrier.changes.publish("reset");
 }

@@ -1,5 +1,6 @@
 import type { RbmContent } from "../rbm/agent-message.ts";
 import { expiryEvent, receipt } from "../webhooks/payloads.ts";
+import { sendRbmWebhook } from "../webhooks/rbm-webhook.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Agent, AgentMessage, Phone } from "./model.ts";
 import { optOut, tapFirstSuggestion } from "./person.ts";
@@ -19,6 +20,7 @@ interface AcceptedMessage {
 /** Takes a message on; it reaches the phone after the delivery delay, or before this returns when there is none. */
 export function acceptMessage(carrier: Carrier, accepted: AcceptedMessage): AgentMessage {
   const message: AgentMessage = {
+    channel: "rcs",
     direction: "outbound",
     ...accepted,
     sentAtMs: carrier.clock.now(),
@@ -60,6 +62,7 @@ export function revokeMessage(message: AgentMessage): boolean {
 export function readThread(carrier: Carrier, phone: Phone, agentId?: string): number {
   const unread = phone.thread.filter(
     (message): message is AgentMessage =>
+      message.channel === "rcs" &&
       message.direction === "outbound" &&
       message.state === "delivered" &&
       message.readAtMs === undefined &&
@@ -115,7 +118,7 @@ function sendReceipt(carrier: Carrier, message: AgentMessage, type: "DELIVERED" 
   if (behaviour === "no_receipts" || message.agent.webhookUrl === undefined) return;
   const notification = receipt(message, type, carrier.clock.now());
   const copies = behaviour === "duplicated_receipts" ? 2 : 1;
-  carrier.webhooks.send(message.agent, notification, message, copies);
+  sendRbmWebhook(carrier, message.agent, notification, { about: message, copies });
 }
 
 /** Only what waits has a timer: what is on its way compares times when it arrives. */
@@ -133,7 +136,7 @@ function expire(carrier: Carrier, message: AgentMessage): void {
       ? "TTL_EXPIRATION_REVOKE_FAILED"
       : "TTL_EXPIRATION_REVOKED";
   const notification = expiryEvent(message, type, carrier.clock.now());
-  carrier.webhooks.send(message.agent, notification, message);
+  sendRbmWebhook(carrier, message.agent, notification, { about: message });
 }
 
 function canReach(phone: Phone): boolean {

@@ -1,7 +1,7 @@
 import { RecentMap } from "../recent-map.ts";
 import { retention } from "../retention.ts";
 import { Ring } from "../ring.ts";
-import type { AgentMessage, Message, Phone } from "./model.ts";
+import type { AgentMessage, Message, Phone, SmsMessage } from "./model.ts";
 
 /** Stands for an agent's event among the known ids. */
 export const agentEventMark = Symbol("agent event");
@@ -10,6 +10,14 @@ export const agentEventMark = Symbol("agent event");
 export class MessageLog {
   readonly #messages = new Ring<Message>(retention.messagesMax);
   readonly #known = new RecentMap<AgentMessage | typeof agentEventMark>(retention.knownIdsMax);
+
+  readonly #sms = new RecentMap<SmsMessage>(retention.knownIdsMax);
+
+  /** The SMS with this id, if it is not forgotten. */
+  sms(messageId: string): SmsMessage | undefined {
+    const message = this.#sms.get(messageId);
+    return message?.state === "forgotten" ? undefined : message;
+  }
 
   /** What an agent used this id for, if it did. */
   known(agentId: string, id: string): AgentMessage | typeof agentEventMark | undefined {
@@ -22,7 +30,9 @@ export class MessageLog {
 
   /** Adds a message; if the log is full the oldest is forgotten. */
   add(message: Message): void {
-    if (message.direction === "outbound") {
+    if (message.channel === "sms") {
+      this.#sms.set(message.messageId, message);
+    } else if (message.direction === "outbound") {
       this.#known.set(`${message.agent.agentId} ${message.messageId}`, message);
     }
     const displaced = this.#messages.push(message);
@@ -38,6 +48,7 @@ export class MessageLog {
     for (const message of this.#messages.toArray()) forget(message);
     this.#messages.clear();
     this.#known.clear();
+    this.#sms.clear();
   }
 }
 
@@ -46,10 +57,12 @@ function forget(message: Message): void {
   const shown = message.direction === "inbound" || message.state === "delivered";
   if (message.direction === "outbound") {
     message.cancelExpiry?.();
-    message.content = {};
+    if (message.channel === "sms") message.text = "";
+    else message.content = {};
   }
   message.state = "forgotten";
   while (phone.waiting.peek()?.state === "forgotten") phone.waiting.shift();
+  while (phone.waitingSms.peek()?.state === "forgotten") phone.waitingSms.shift();
   if (shown) tidyThread(phone);
 }
 

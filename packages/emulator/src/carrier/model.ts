@@ -1,8 +1,9 @@
-import type { Phone as PhoneSettings } from "@richline/contract";
+import type { Phone as PhoneSettings, PutSmsSenderRequest } from "@richline/contract";
 import type { Cancel } from "../clock.ts";
 import type { Fifo } from "../fifo.ts";
 import type { Behaviour } from "../magic-numbers.ts";
 import type { RbmContent } from "../rbm/agent-message.ts";
+import type { RateWindow } from "../sms/rate-window.ts";
 
 /** A brand's sender, and where its webhooks go. */
 export interface Agent {
@@ -16,6 +17,13 @@ export interface Agent {
   clientToken: string | undefined;
 }
 
+/** Where SMS come from, and the wire by which its owner reaches the carrier. */
+export interface SmsSender {
+  readonly address: string;
+  wire: PutSmsSenderRequest;
+  readonly rate: RateWindow;
+}
+
 /** A pretend handset and its thread. */
 export interface Phone {
   readonly settings: PhoneSettings;
@@ -25,6 +33,10 @@ export interface Phone {
   forgottenInThread: number;
   /** Messages to be delivered once the phone can be reached, in order of acceptance. */
   waiting: Fifo<AgentMessage>;
+  /** SMS that wait for the phone to be online; they need no RCS. */
+  waitingSms: Fifo<SmsToPerson>;
+  /** Addresses of the SMS senders from which the person wants no more. */
+  readonly smsOptOuts: Set<string>;
   /** Taken away through the control API: what was on its way to it does not arrive. */
   removed: boolean;
   typing: { readonly agentId: string; readonly untilMs: number } | undefined;
@@ -35,6 +47,7 @@ type AgentMessageState = "accepted" | "delivered" | "revoked" | "expired" | "for
 
 /** A message from an agent to a person. */
 export interface AgentMessage {
+  readonly channel: "rcs";
   readonly direction: "outbound";
   readonly agent: Agent;
   readonly phone: Phone;
@@ -52,6 +65,7 @@ export interface AgentMessage {
 
 /** A message from a person to an agent. */
 export interface PersonMessage {
+  readonly channel: "rcs";
   readonly direction: "inbound";
   readonly agent: Agent;
   readonly phone: Phone;
@@ -82,4 +96,65 @@ interface UserFilePayload {
   readonly fileName: string;
 }
 
-export type Message = AgentMessage | PersonMessage;
+/**
+ * `accepted`: on its way. `sent`: given to the phone's network, and waiting if the phone is offline.
+ * `forgotten`: pushed out by newer messages.
+ */
+export type SmsState =
+  | "accepted"
+  | "sent"
+  | "delivered"
+  | "undelivered"
+  | "expired"
+  | "cancelled"
+  | "forgotten";
+
+/** Where the sender of an SMS wants to hear what became of it. */
+export type SmsReports =
+  | {
+      readonly wire: "twilio";
+      readonly statusCallback: string | undefined;
+      readonly messagingServiceSid: string | undefined;
+    }
+  | { readonly wire: "smpp"; readonly receipts: readonly SmppReceiptWish[] };
+
+/** One submit_sm: the id that it was answered with, and the receipts it asked for. Source: SMPP 3.4, section 5.2.17. */
+export interface SmppReceiptWish {
+  readonly messageId: string;
+  readonly wish: "none" | "always" | "on_failure";
+}
+
+/** An SMS to a person. */
+export interface SmsToPerson {
+  readonly channel: "sms";
+  readonly direction: "outbound";
+  readonly sender: SmsSender;
+  readonly phone: Phone;
+  readonly messageId: string;
+  /** Empty once forgotten. */
+  text: string;
+  readonly parts: number;
+  readonly sentAtMs: number;
+  readonly expireAtMs: number;
+  readonly reports: SmsReports;
+  state: SmsState;
+  changedAtMs: number;
+  deliveredAtMs: number | undefined;
+  cancelExpiry: Cancel | undefined;
+}
+
+/** An SMS from a person. */
+export interface SmsFromPerson {
+  readonly channel: "sms";
+  readonly direction: "inbound";
+  readonly sender: SmsSender;
+  readonly phone: Phone;
+  readonly messageId: string;
+  readonly text: string;
+  readonly parts: number;
+  readonly sentAtMs: number;
+  state: "sent" | "forgotten";
+}
+
+export type SmsMessage = SmsToPerson | SmsFromPerson;
+export type Message = AgentMessage | PersonMessage | SmsMessage;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RbmContent } from "../rbm/agent-message.ts";
 import type { RbmSuggestion } from "../rbm/suggestion.ts";
 import { actionTap, personEvent, personMessage } from "../webhooks/payloads.ts";
+import { sendRbmWebhook } from "../webhooks/rbm-webhook.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Agent, AgentMessage, PersonContent, PersonMessage, Phone } from "./model.ts";
 
@@ -13,6 +14,7 @@ export function sendFromPerson(
   content: PersonContent,
 ): PersonMessage {
   const message: PersonMessage = {
+    channel: "rcs",
     direction: "inbound",
     agent,
     phone,
@@ -24,7 +26,7 @@ export function sendFromPerson(
   };
   carrier.messages.add(message);
   phone.thread.push(message);
-  carrier.webhooks.send(agent, personMessage(message), message);
+  sendRbmWebhook(carrier, agent, personMessage(message), { about: message });
   carrier.changes.publish("thread", phone.settings.phoneNumber);
   return message;
 }
@@ -51,7 +53,7 @@ export function tapSuggestion(
   }
   if (action === undefined) return undefined;
   const tap = actionTap(phone.settings.phoneNumber, agent.agentId, action.postbackData);
-  carrier.webhooks.send(agent, tap, message);
+  sendRbmWebhook(carrier, agent, tap, { about: message });
   return undefined;
 }
 
@@ -87,5 +89,5 @@ function sendPersonEvent(
   const { phoneNumber } = phone.settings;
   const atMs = carrier.clock.now();
   const event = personEvent({ phoneNumber, agentId: agent.agentId, eventType, atMs });
-  carrier.webhooks.send(agent, event);
+  sendRbmWebhook(carrier, agent, event);
 }

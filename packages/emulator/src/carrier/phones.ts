@@ -1,6 +1,6 @@
 import type { CreatePhoneRequest, Phone as PhoneSettings } from "@richline/contract";
 import { Fifo } from "../fifo.ts";
-import { type Behaviour, behaviourOf } from "../magic-numbers.ts";
+import { type Behaviour, behaviourOf, isSmsOnly } from "../magic-numbers.ts";
 import { RecentMap } from "../recent-map.ts";
 import { retention } from "../retention.ts";
 import type { Phone } from "./model.ts";
@@ -81,12 +81,14 @@ function createPhone(request: CreatePhoneRequest): Phone {
     thread: [],
     forgottenInThread: 0,
     waiting: new Fifo(),
+    waitingSms: new Fifo(),
+    smsOptOuts: new Set(),
     removed: false,
     typing: undefined,
   };
 }
 
 function reachability(behaviour: Behaviour | undefined): PhoneSettings["rcs"] {
-  if (behaviour === "not_capable") return "none";
+  if (behaviour === "not_capable" || isSmsOnly(behaviour)) return "none";
   return behaviour === "disabled" ? "disabled" : "enabled";
 }

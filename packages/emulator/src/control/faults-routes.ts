@@ -29,8 +29,9 @@ export function registerFaults(app: FastifyInstance, carrier: Carrier): void {
 /** Why a rule could never do what it says, if so: better refused than silently without effect. */
 function whyPointless({ on, action, status, phoneNumber }: FaultRule): string | undefined {
   const forWebhooks = action === "drop" || action === "duplicate";
-  if (forWebhooks && on !== "webhook") return `${action} is for webhooks only.`;
-  if (action === "accept_then_reset" && on === "webhook") {
+  const isWebhook = on === "webhook" || on === "sms_webhook";
+  if (forWebhooks && !isWebhook) return `${action} is for webhooks only.`;
+  if (action === "accept_then_reset" && isWebhook) {
     return "accept_then_reset is not for webhooks: the receiver decides what it answers.";
   }
   if (status !== undefined && action !== "error") return "status goes with action error only.";

@@ -1,6 +1,6 @@
 import { e164 } from "@richline/contract";
 import type { Carrier } from "../carrier/carrier.ts";
-import type { Agent, Phone } from "../carrier/model.ts";
+import type { Agent, Phone, SmsSender } from "../carrier/model.ts";
 import { ControlError } from "./problem.ts";
 
 /** The phone that a path names. */
@@ -26,12 +26,36 @@ export function requireUsablePhone(carrier: Carrier, number: string): Phone {
   throw new ControlError("conflict", `The phone ${number} cannot send: ${why}.`);
 }
 
-/** The agent that a person addresses: the one named, the one of the thread's newest message, or the only one. */
+/** A phone from which an SMS can be sent: on the network; RCS is not needed. */
+export function requireOnlinePhone(carrier: Carrier, number: string): Phone {
+  const phone = requirePhone(carrier, number);
+  if (phone.settings.online) return phone;
+  throw new ControlError("conflict", `The phone ${number} cannot send: it is offline.`);
+}
+
+/** The agent that a person addresses: the one named, the one of the thread's newest RCS message, or the only one. */
 export function requireAddressee(carrier: Carrier, phone: Phone, agentId?: string): Agent {
   if (agentId !== undefined) return requireKnownAgent(carrier, agentId);
-  const newest = phone.thread.at(-1)?.agent ?? carrier.agents.only();
-  if (newest !== undefined) return newest;
-  throw new ControlError("invalid_request", "The thread is empty; give agentId.");
+  const newest = phone.thread.findLast((message) => message.channel === "rcs");
+  const agent = newest?.agent ?? carrier.agents.only();
+  if (agent !== undefined) return agent;
+  throw new ControlError("invalid_request", "The thread has no RCS message; give agentId.");
+}
+
+/** The sender that a person answers by SMS: the one named, the one of the thread's newest SMS, or the only one. */
+export function requireSmsAddressee(carrier: Carrier, phone: Phone, address?: string): SmsSender {
+  if (address !== undefined) return requireKnownSender(carrier, address);
+  const newest = phone.thread.findLast((message) => message.channel === "sms");
+  const sender = newest?.sender ?? carrier.smsSenders.only();
+  if (sender !== undefined) return sender;
+  throw new ControlError("invalid_request", "The thread has no SMS; give sender.");
+}
+
+/** The SMS sender with this address. */
+export function requireKnownSender(carrier: Carrier, address: string): SmsSender {
+  const sender = carrier.smsSenders.find(address);
+  if (sender !== undefined) return sender;
+  throw new ControlError("not_found", `There is no SMS sender ${address}.`);
 }
 
 /** The agent with this id. */

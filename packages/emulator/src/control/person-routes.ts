@@ -8,7 +8,7 @@ import type { FastifyInstance } from "fastify";
 import type { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
 import { readThread } from "../carrier/delivery.ts";
-import type { AgentMessage, PersonContent, Phone } from "../carrier/model.ts";
+import type { AgentMessage, Message, PersonContent, Phone } from "../carrier/model.ts";
 import {
   optIn,
   optOut,
@@ -17,8 +17,16 @@ import {
   suggestionsOf,
   tapSuggestion,
 } from "../carrier/person.ts";
+import { sendSmsFromPerson } from "../carrier/sms.ts";
 import type { RbmSuggestion } from "../rbm/suggestion.ts";
-import { requireAddressee, requireKnownAgent, requireUsablePhone } from "./lookup.ts";
+import {
+  requireAddressee,
+  requireKnownAgent,
+  requireOnlinePhone,
+  requirePhone,
+  requireSmsAddressee,
+  requireUsablePhone,
+} from "./lookup.ts";
 import { ControlError, parseControl } from "./problem.ts";
 import { viewMessage } from "./views.ts";
 
@@ -30,10 +38,7 @@ interface OnePhone {
 export function registerPerson(app: FastifyInstance, carrier: Carrier): void {
   app.post<OnePhone>("/phones/:number/messages", (request, reply) => {
     const body = parseControl(personSendsRequest, request.body);
-    const phone = requireUsablePhone(carrier, request.params.number);
-    const agent = requireAddressee(carrier, phone, body.agentId);
-    const message = sendFromPerson(carrier, phone, agent, toContent(body));
-    return reply.code(201).send(viewMessage(message));
+    return reply.code(201).send(viewMessage(send(carrier, request.params.number, body)));
   });
   app.post<OnePhone>("/phones/:number/taps", (request) => {
     const tap = parseControl(tapRequest, request.body);
@@ -55,7 +60,27 @@ export function registerPerson(app: FastifyInstance, carrier: Carrier): void {
   });
 }
 
-function toContent(body: z.output<typeof personSendsRequest>): PersonContent {
+type PersonSends = z.output<typeof personSendsRequest>;
+
+function send(carrier: Carrier, number: string, body: PersonSends): Message {
+  if (channelOf(requirePhone(carrier, number), body) === "rcs") {
+    const phone = requireUsablePhone(carrier, number);
+    const agent = requireAddressee(carrier, phone, body.agentId);
+    return sendFromPerson(carrier, phone, agent, toContent(body));
+  }
+  const phone = requireOnlinePhone(carrier, number);
+  const sender = requireSmsAddressee(carrier, phone, body.sender);
+  if (body.text !== undefined) return sendSmsFromPerson(carrier, phone, sender, body.text);
+  throw new ControlError("invalid_request", "The thread's newest message is an SMS: give text.");
+}
+
+/** The channel asked for; that of an agent who is named; that of the thread's newest message. */
+function channelOf(phone: Phone, { channel, agentId }: PersonSends): Message["channel"] {
+  if (channel !== undefined) return channel;
+  return agentId === undefined ? (phone.thread.at(-1)?.channel ?? "rcs") : "rcs";
+}
+
+function toContent(body: PersonSends): PersonContent {
   if (body.text !== undefined) return { text: body.text };
   if (body.location !== undefined) return { location: body.location };
   if (body.file !== undefined) {
@@ -91,7 +116,7 @@ function requireShown(phone: Phone, messageId: string): AgentMessage {
   const message = phone.thread.findLast(
     (one) => one.messageId === messageId && one.state !== "forgotten",
   );
-  if (message?.direction === "outbound") return message;
+  if (message?.channel === "rcs" && message.direction === "outbound") return message;
   throw new ControlError(
     "not_found",
     `The thread of ${phone.settings.phoneNumber} shows no message ${messageId} from an agent. Is it delivered?`,

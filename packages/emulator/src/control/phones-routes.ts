@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
 import { deliverWaiting } from "../carrier/delivery.ts";
+import { deliverWaitingSms } from "../carrier/sms.ts";
 import { retention } from "../retention.ts";
 import { requirePhone } from "./lookup.ts";
 import { ControlError, parseControl } from "./problem.ts";
@@ -28,6 +29,7 @@ export function registerPhones(app: FastifyInstance, carrier: Carrier): void {
     const phone = carrier.phones.configure({ phoneNumber, ...update });
     carrier.changes.publish("phone", phoneNumber);
     deliverWaiting(carrier, phone);
+    deliverWaitingSms(carrier, phone);
     return phone.settings;
   });
   app.delete<OnePhone>("/phones/:number", (request, reply) => {
@@ -55,5 +57,6 @@ function createPhone(carrier: Carrier, request: FastifyRequest): object {
   const phone = carrier.phones.configure(wanted);
   carrier.changes.publish("phone", phoneNumber);
   deliverWaiting(carrier, phone);
+  deliverWaitingSms(carrier, phone);
   return phone.settings;
 }

@@ -9,6 +9,7 @@ import type { ControlParts } from "./parts.ts";
 import { registerPerson } from "./person-routes.ts";
 import { registerPhones } from "./phones-routes.ts";
 import { answerProblem, ControlError } from "./problem.ts";
+import { registerSmsSenders } from "./sms-senders-routes.ts";
 import { registerStream } from "./stream-route.ts";
 import { viewRequest, viewWebhook } from "./views.ts";
 
@@ -29,6 +30,7 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
   registerPhones(app, carrier);
   registerPerson(app, carrier);
   registerAgents(app, carrier);
+  registerSmsSenders(app, carrier);
   registerFaults(app, carrier);
   registerFileDownloads(app, carrier);
   registerStream(app, carrier);

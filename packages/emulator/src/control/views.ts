@@ -1,6 +1,12 @@
-import type { recordedRequest, recordedWebhook, Thread, ThreadMessage } from "@richline/contract";
+import type {
+  recordedRequest,
+  recordedWebhook,
+  SmsSender as SmsSenderView,
+  Thread,
+  ThreadMessage,
+} from "@richline/contract";
 import type { z } from "zod";
-import type { Agent, Message, Phone } from "../carrier/model.ts";
+import type { Agent, Message, Phone, SmsMessage, SmsSender } from "../carrier/model.ts";
 import type { RequestRecord } from "../carrier/requests.ts";
 import { retention } from "../retention.ts";
 import type { Delivery } from "../webhooks/sender.ts";
@@ -8,8 +14,7 @@ import type { Delivery } from "../webhooks/sender.ts";
 /** A phone's thread as `GET /_emulator/phones/{number}/messages` answers it, of one agent or of all. */
 export function viewThread(phone: Phone, nowMs: number, agentId?: string): Thread {
   const messages = phone.thread.filter(
-    (message) =>
-      message.state !== "forgotten" && (agentId === undefined || message.agent.agentId === agentId),
+    (message) => message.state !== "forgotten" && (agentId === undefined || isOf(message, agentId)),
   );
   const { typing } = phone;
   const types =
@@ -24,6 +29,7 @@ export function viewThread(phone: Phone, nowMs: number, agentId?: string): Threa
 
 /** One message of a thread. */
 export function viewMessage(message: Message): ThreadMessage {
+  if (message.channel === "sms") return viewSms(message);
   const { direction, messageId, sentAtMs, readAtMs } = message;
   const deliveredAtMs = message.direction === "outbound" ? message.deliveredAtMs : undefined;
   return {
@@ -36,6 +42,35 @@ export function viewMessage(message: Message): ThreadMessage {
     ...(deliveredAtMs === undefined ? {} : { deliveredAt: toIso(deliveredAtMs) }),
     ...(readAtMs === undefined ? {} : { readAt: toIso(readAtMs) }),
   };
+}
+
+function viewSms(message: SmsMessage): ThreadMessage {
+  const { direction, channel, messageId, parts, text } = message;
+  const deliveredAtMs = message.direction === "outbound" ? message.deliveredAtMs : undefined;
+  return {
+    direction,
+    channel,
+    sender: message.sender.address,
+    parts,
+    messageId,
+    content: { text },
+    sentAt: toIso(message.sentAtMs),
+    ...(deliveredAtMs === undefined ? {} : { deliveredAt: toIso(deliveredAtMs) }),
+  };
+}
+
+function isOf(message: Message, agentId: string): boolean {
+  return message.channel === "rcs" && message.agent.agentId === agentId;
+}
+
+/** An SMS sender without its secrets. */
+export function viewSmsSender({ address, wire }: SmsSender): SmsSenderView {
+  if (wire.wire === "smpp") {
+    const { password: _password, ...shown } = wire;
+    return { address, ...shown };
+  }
+  const { authToken: _authToken, apiKeys: _apiKeys, ...shown } = wire;
+  return { address, ...shown };
 }
 
 /** An agent without its secret. */
@@ -63,12 +98,12 @@ export function viewRequest(record: RequestRecord): z.output<typeof recordedRequ
 
 /** A recorded webhook. */
 export function viewWebhook(delivery: Delivery): z.output<typeof recordedWebhook> {
-  const { id, url, tries, status, state } = delivery;
+  const { id, tries, status, state, outgoing } = delivery;
   return {
     id,
     at: toIso(delivery.queuedAtMs),
-    url,
-    data: delivery.notification.data,
+    url: outgoing.url,
+    data: outgoing.data,
     tries,
     state,
     ...(status === undefined ? {} : { status }),

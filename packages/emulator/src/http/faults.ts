@@ -5,7 +5,7 @@ import { errorOfStatus } from "../rbm/rpc-error.ts";
 import { recordUnanswered } from "./recording.ts";
 
 /** Status of an error whose rule names none. */
-const defaultFaultStatus = 500;
+export const defaultFaultStatus = 500;
 
 /** One request and where its answer goes. */
 export interface Exchange {
@@ -17,7 +17,9 @@ export interface Exchange {
 /** Which rules apply to a call. */
 export interface FaultTarget {
   readonly on: FaultRule["on"];
-  readonly phoneNumber?: string;
+  readonly phoneNumber?: string | undefined;
+  /** The error that the wire answers for a status. Default: Google's. */
+  readonly errorOf?: (status: number, retryAfterSeconds?: number) => Error;
 }
 
 /** Acts on a request, under the fault rule that applies to it, if any. */
@@ -30,7 +32,8 @@ export async function actUnderFault(
   if (rule === undefined) return act();
   await waitFirst(exchange.carrier, rule);
   if (rule.action === "error") {
-    throw errorOfStatus(rule.status ?? defaultFaultStatus, rule.retryAfterSeconds);
+    const errorOf = target.errorOf ?? errorOfStatus;
+    throw errorOf(rule.status ?? defaultFaultStatus, rule.retryAfterSeconds);
   }
   if (rule.action === "reset") return hangUp(exchange);
   const answer = await act();

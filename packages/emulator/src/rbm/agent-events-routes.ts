@@ -47,7 +47,7 @@ function showTyping(carrier: Carrier, phone: Phone, agent: Agent): void {
 
 function markRead(carrier: Carrier, phone: Phone, messageId: string | undefined): void {
   const message = phone.thread.findLast((one) => one.messageId === messageId);
-  if (message?.direction !== "inbound") return;
+  if (message?.channel !== "rcs" || message.direction !== "inbound") return;
   message.readAtMs ??= carrier.clock.now();
   carrier.changes.publish("thread", phone.settings.phoneNumber);
 }

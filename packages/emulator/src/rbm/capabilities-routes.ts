@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
 import type { Phone } from "../carrier/model.ts";
 import { actUnderFault, type Exchange } from "../http/faults.ts";
-import { behaviourOf } from "../magic-numbers.ts";
+import { behaviourOf, isSmsOnly } from "../magic-numbers.ts";
 import {
   queryText,
   refuseByBehaviour,
@@ -93,6 +93,7 @@ function isReachable(carrier: Carrier, phoneNumber: string): boolean {
   return !(
     behaviour === "not_capable" ||
     behaviour === "disabled" ||
-    behaviour === "invalid_number"
+    behaviour === "invalid_number" ||
+    isSmsOnly(behaviour)
   );
 }

@@ -1,28 +1,49 @@
 import type { FaultRule } from "@richline/contract";
-import type { Agent } from "../carrier/model.ts";
 import type { Cancel, Clock } from "../clock.ts";
 import { Fifo } from "../fifo.ts";
 import type { EmulatorLogger } from "../logger.ts";
 import { retention } from "../retention.ts";
 import { Ring } from "../ring.ts";
-import { type Notification, seal } from "./envelope.ts";
 import { connectionsMax, WebhookPost } from "./post.ts";
 
-/** First gap between two tries, in milliseconds. It doubles each time. Ours: Google says only that gaps grow. */
-const firstRetryGapMs = 1_000;
-/** Longest gap between two tries, in milliseconds (600 s). Source: RBM guide, "Webhooks". */
-const retryGapMsMax = 600_000;
-/** How long a webhook is tried, in milliseconds (7 days). Source: RBM guide, "Webhooks". */
-const retryForMs = 7 * 24 * 60 * 60 * 1000;
+/** When a try counts as received, and when the next one follows. */
+export interface RetryRules {
+  readonly isReceived: (status: number) => boolean;
+  /** Milliseconds until the next try after so many and the last answer's status; nothing: there is none. */
+  readonly gapMs: (tries: number, status: number | undefined) => number | undefined;
+  /** How long there are further tries, in milliseconds. */
+  readonly forMs: number;
+}
 
-/** One webhook on its way. */
-export interface Delivery {
-  readonly id: number;
-  readonly agent: Agent;
+/** Something to be sent out. */
+export interface Outgoing {
+  /** What shares a lane shares its connections and its bound: a slow or dead receiver delays only its own. */
+  readonly lane: string;
+  /** Where it goes, as records show it. */
   readonly url: string;
-  readonly notification: Notification;
+  /** What it says, as records show it. */
+  readonly data: unknown;
+  readonly phoneNumber: string;
+  readonly faultOn: "webhook" | "sms_webhook";
+  /** First tries about the same are kept in order. */
+  readonly about?: object | undefined;
+  /** How often it is sent, one after the other. Default 1. */
+  readonly copies?: number | undefined;
+  readonly rules: RetryRules;
+  /** One try; answers the status, or nothing when there was no answer. Never rejects. */
+  readonly transmit: (facts: SendFacts) => Promise<number | undefined>;
+}
+
+interface SendFacts {
+  /** The id that Pub/Sub gives a message; equal for every copy and every try. */
   readonly publishId: string;
   readonly queuedAtMs: number;
+}
+
+/** One webhook on its way. */
+export interface Delivery extends SendFacts {
+  readonly id: number;
+  readonly outgoing: Outgoing;
   readonly fault: FaultRule | undefined;
   tries: number;
   status: number | undefined;
@@ -32,7 +53,6 @@ export interface Delivery {
   readonly about: object | undefined;
 }
 
-/** Webhooks of one agent: a slow or dead receiver delays only its own. */
 interface Lane {
   readonly ready: Fifo<Delivery>;
   readonly resting: Map<Delivery, Cancel>;
@@ -43,15 +63,16 @@ interface Lane {
 interface SenderParts {
   readonly clock: Clock;
   readonly logger: EmulatorLogger;
-  /** The fault that applies to a webhook about this phone. */
-  readonly takeFault: (phoneNumber: string) => FaultRule | undefined;
+  /** The fault that applies to what goes out about this phone. */
+  readonly takeFault: (on: Outgoing["faultOn"], phoneNumber: string) => FaultRule | undefined;
   readonly onChange: () => void;
 }
 
-/** Sends webhooks, tries again what is not answered with 200, and remembers the newest. */
+/** Sends webhooks, tries again what was not received, and remembers the newest. */
 export class WebhookSender {
   readonly #parts: SenderParts;
-  readonly #post: WebhookPost;
+  /** Posts over connections that all lanes share. */
+  readonly post: WebhookPost;
   readonly #log = new Ring<Delivery>(retention.webhooksMax);
   readonly #waiters = new Set<() => void>();
   #lanes = new Map<string, Lane>();
@@ -62,26 +83,23 @@ export class WebhookSender {
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
-    this.#post = new WebhookPost(parts.clock);
+    this.post = new WebhookPost(parts.clock);
   }
 
-  /**
-   * Queues a notification for the agent's webhook; without one, nothing happens. `about` keeps first tries about one
-   * message in order. `copies` are sent one after the other with the same Pub/Sub message id, as a redelivery would be.
-   */
-  send(agent: Agent, notification: Notification, about?: object, copies = 1): void {
-    const { webhookUrl: url } = agent;
-    if (url === undefined || this.#closed) return;
-    const fault = this.#parts.takeFault(notification.phoneNumber);
+  /** Queues what is to go out. */
+  send(outgoing: Outgoing): void {
+    if (this.#closed) return;
+    const fault = this.#parts.takeFault(outgoing.faultOn, outgoing.phoneNumber);
     const publishId = String(this.#lastId + 1);
+    const copies = outgoing.copies ?? 1;
     const total = fault?.action === "duplicate" ? copies + 1 : copies;
+    // What is delayed on purpose may be overtaken: that is how a test gets receipts out of order.
+    const inOrder = fault?.delayMs === undefined;
     for (let copy = 0; copy < total; copy += 1) {
       this.#lastId += 1;
       this.#queue({
         id: this.#lastId,
-        agent,
-        url,
-        notification,
+        outgoing,
         publishId,
         queuedAtMs: this.#parts.clock.now(),
         fault: copy === 0 ? fault : undefined,
@@ -89,8 +107,20 @@ export class WebhookSender {
         status: undefined,
         state: "pending",
         next: undefined,
-        about: about ?? (total > 1 ? notification : undefined),
+        about: inOrder ? (outgoing.about ?? (total > 1 ? outgoing : undefined)) : undefined,
       });
+    }
+  }
+
+  /** Tries at once what waits for a further try in this lane: its receiver is back. */
+  wake(laneName: string): void {
+    const lane = this.#lanes.get(laneName);
+    if (lane === undefined) return;
+    for (const [delivery, cancel] of [...lane.resting]) {
+      if (delivery.tries === 0) continue;
+      cancel();
+      lane.resting.delete(delivery);
+      this.#makeReady(lane, delivery);
     }
   }
 
@@ -128,13 +158,13 @@ export class WebhookSender {
   async close(): Promise<void> {
     this.#closed = true;
     this.clear();
-    await this.#post.close();
+    await this.post.close();
   }
 
   #queue(delivery: Delivery): void {
     this.#log.push(delivery);
     this.#parts.onChange();
-    const lane = this.#laneOf(delivery.agent);
+    const lane = this.#laneOf(delivery.outgoing.lane);
     if (delivery.fault?.action === "drop" || lane.pending >= retention.pendingWebhooksMax) {
       delivery.state = "dropped";
       if (delivery.fault === undefined) this.#warnFull(delivery);
@@ -180,37 +210,23 @@ export class WebhookSender {
     delivery.tries += 1;
     delivery.status = failsOnPurpose(delivery)
       ? delivery.fault?.status
-      : await this.#transmit(delivery);
+      : await delivery.outgoing.transmit(delivery);
     lane.inFlight -= 1;
-    if (this.#lanes.get(delivery.agent.agentId) === lane) this.#settle(lane, delivery);
+    if (this.#lanes.get(delivery.outgoing.lane) === lane) this.#settle(lane, delivery);
     this.#finishOne();
     this.#pump(lane);
   }
 
-  async #transmit(delivery: Delivery): Promise<number | undefined> {
-    const { agent, notification, publishId, queuedAtMs } = delivery;
-    const envelope = seal(notification, {
-      agentId: agent.agentId,
-      clientToken: agent.clientToken,
-      publishId,
-      publishedAtMs: queuedAtMs,
-    });
-    const answer = await this.#post.send({
-      url: agent.webhookUrl ?? delivery.url,
-      body: envelope.body,
-      headers: envelope.signature === undefined ? {} : { "x-goog-signature": envelope.signature },
-    });
-    return answer?.status;
-  }
-
-  /** Decides what becomes of a webhook after a try. Only 200 counts as received. Source: RBM guide, "Webhooks". */
+  /** Decides what becomes of a webhook after a try. */
   #settle(lane: Lane, delivery: Delivery): void {
-    if (delivery.tries === 1) this.#releaseNext(lane, delivery);
-    const gapMs = Math.min(firstRetryGapMs * 2 ** (delivery.tries - 1), retryGapMsMax);
-    const nextTryAtMs = this.#parts.clock.now() + gapMs;
-    if (delivery.status === 200) delivery.state = "delivered";
-    else if (nextTryAtMs - delivery.queuedAtMs > retryForMs) delivery.state = "dropped";
-    else this.#rest(lane, delivery, gapMs);
+    const { tries, status, outgoing } = delivery;
+    if (tries === 1) this.#releaseNext(lane, delivery);
+    const gapMs = outgoing.rules.gapMs(tries, status);
+    const lastTryAtMs = delivery.queuedAtMs + outgoing.rules.forMs;
+    if (status !== undefined && outgoing.rules.isReceived(status)) delivery.state = "delivered";
+    else if (gapMs === undefined || this.#parts.clock.now() + gapMs > lastTryAtMs) {
+      delivery.state = "dropped";
+    } else this.#rest(lane, delivery, gapMs);
     if (delivery.state !== "pending") lane.pending -= 1;
     this.#parts.onChange();
   }
@@ -239,17 +255,17 @@ export class WebhookSender {
     this.#waiters.clear();
   }
 
-  #laneOf(agent: Agent): Lane {
-    const known = this.#lanes.get(agent.agentId);
+  #laneOf(name: string): Lane {
+    const known = this.#lanes.get(name);
     if (known !== undefined) return known;
     const lane: Lane = { ready: new Fifo(), resting: new Map(), inFlight: 0, pending: 0 };
-    this.#lanes.set(agent.agentId, lane);
+    this.#lanes.set(name, lane);
     return lane;
   }
 
   #warnFull(delivery: Delivery): void {
     this.#parts.logger.warn(
-      { agentId: delivery.agent.agentId, pendingMax: retention.pendingWebhooksMax },
+      { lane: delivery.outgoing.lane, pendingMax: retention.pendingWebhooksMax },
       "Webhook dropped: too many wait already. Does the receiver answer 200?",
     );
   }

@@ -1,4 +1,5 @@
 import type { Mode } from "@richline/contract";
+import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 
 /** An agent as configured. */
 export interface AgentConfig {
@@ -6,6 +7,8 @@ export interface AgentConfig {
   readonly displayName: string;
   /** Names of providers, in the order they are tried. */
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
+  /** How traffic falls back to SMS, where it differs from the defaults. */
+  readonly fallback?: Partial<FallbackPolicies> | undefined;
 }
 
 /** A provider as configured; `settings` are checked against its manifest. */

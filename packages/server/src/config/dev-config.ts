@@ -10,8 +10,17 @@ export interface DevConfigOptions {
   readonly serviceAccount: string;
   /** The token with which the emulator signs webhooks. */
   readonly clientToken: string;
+  /** The account at the emulator's SMS wire. */
+  readonly sms: SmsAccount;
   readonly consoleRoot: string | undefined;
   readonly testApiKey: string;
+}
+
+/** An account of Twilio's wire: whose number sends, and what signs. */
+export interface SmsAccount {
+  readonly address: string;
+  readonly accountSid: string;
+  readonly authToken: string;
 }
 
 /** The agent of `richline dev`, the same at gateway and emulator. */
@@ -20,9 +29,12 @@ export const devAgentId = "demo";
 /** The provider of `richline dev`: the emulator. Its webhooks go to `/webhooks/` and this name. */
 export const devProviderName = "emulator";
 
+/** The provider of SMS of `richline dev`: the emulator's Twilio wire. */
+export const devSmsProviderName = "emulator-sms";
+
 /** A gateway in test mode in front of the emulator, with nothing to configure. */
 export function devConfig(options: DevConfigOptions): Config {
-  const { emulatorUrl, serviceAccount, clientToken } = options;
+  const { emulatorUrl, serviceAccount, clientToken, sms } = options;
   return loadConfig({
     overrides: {
       port: options.port,
@@ -34,7 +46,7 @@ export function devConfig(options: DevConfigOptions): Config {
         {
           id: devAgentId,
           displayName: "Richline Demo",
-          routes: { test: [devProviderName], live: [] },
+          routes: { test: [devProviderName, devSmsProviderName], live: [] },
         },
       ],
       providers: [
@@ -42,6 +54,16 @@ export function devConfig(options: DevConfigOptions): Config {
           name: devProviderName,
           type: "google-rbm",
           settings: { agentId: devAgentId, serviceAccount, clientToken, baseUrl: emulatorUrl },
+        },
+        {
+          name: devSmsProviderName,
+          type: "twilio",
+          settings: {
+            accountSid: sms.accountSid,
+            authToken: sms.authToken,
+            from: sms.address,
+            baseUrl: emulatorUrl,
+          },
         },
       ],
     },

@@ -105,6 +105,22 @@ describe("the file", () => {
     ]);
   });
 
+  it.each([
+    ["empty", ""],
+    ["blank", " \n"],
+  ])("is told which setting a file leaves empty that is %s itself", (_name, text) => {
+    const path = aFile(yaml, { "key.json": text });
+    expect(problemsOf(() => loadConfig({ configFile: path, env }))).toEqual([
+      "richline.yaml:13 providers.0.settings.serviceAccount: the file key.json is empty.",
+    ]);
+  });
+
+  it("has an empty variable counted as not set", () => {
+    expect(problemsOf(() => load(yaml, { ...env, CLIENT_TOKEN: "" }))).toEqual([
+      "richline.yaml: the environment variable CLIENT_TOKEN is not set.",
+    ]);
+  });
+
   it("is told every mistake with its line", () => {
     const text = `agents:
   - id: Demo

@@ -145,11 +145,16 @@ function readFile(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   for (const error of document.errors) problems.push(`${path}: ${error.message}`);
-  const value = interpolate(document.toJS(), {
+  const placeOf = (at: readonly PropertyKey[]): string => {
+    const line = lineOf(document.contents, at, lines);
+    return line === undefined ? path : `${path}:${line}`;
+  };
+  const value = interpolate(document.toJS(), [], {
     env,
     directory: dirname(resolve(path)),
     problems,
     path,
+    placeOf,
   });
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
@@ -159,11 +164,8 @@ function readFile(
         issue.code === "unrecognized_keys"
           ? [...issue.path, ...issue.keys.slice(0, 1)]
           : issue.path;
-      const where = lineOf(document.contents, at, lines);
       const sentence = issue.message.replace(/\.$/, "");
-      problems.push(
-        `${path}${where === undefined ? "" : `:${where}`} ${issue.path.join(".")}: ${sentence}.`,
-      );
+      problems.push(`${placeOf(at)} ${issue.path.join(".")}: ${sentence}.`);
     }
     return undefined;
   }
@@ -182,33 +184,45 @@ interface Interpolation {
   readonly directory: string;
   readonly problems: string[];
   readonly path: string;
+  /** File and line of what stands at a path inside the file. */
+  readonly placeOf: (at: readonly PropertyKey[]) => string;
 }
 
 /** Replaces `${NAME}` by the environment variable and `${file:path}` by the file's text, in every string. */
-function interpolate(value: unknown, context: Interpolation): unknown {
+function interpolate(value: unknown, at: readonly PropertyKey[], context: Interpolation): unknown {
   if (typeof value === "string") {
-    return value.replaceAll(/\$\{([^}]+)\}/g, (_match, key: string) => lookUp(key, context));
+    return value.replaceAll(/\$\{([^}]+)\}/g, (_match, key: string) =>
+      key.startsWith("file:") ? readSecret(key, at, context) : readVariable(key, context),
+    );
   }
-  if (Array.isArray(value)) return value.map((one) => interpolate(one, context));
+  if (Array.isArray(value))
+    return value.map((one, index) => interpolate(one, [...at, index], context));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, interpolate(one, context)]),
+    Object.entries(value).map(([key, one]) => [key, interpolate(one, [...at, key], context)]),
   );
 }
 
-function lookUp(key: string, context: Interpolation): string {
-  if (key.startsWith("file:")) {
-    try {
-      return readFileSync(resolve(context.directory, key.slice("file:".length)), "utf8");
-    } catch (error) {
-      context.problems.push(`${context.path}: \${${key}}: ${errorText(error)}.`);
-      return "";
-    }
+/** The text of a file; one without text is an error, because no setting is meant to be empty by way of a file. */
+function readSecret(key: string, at: readonly PropertyKey[], context: Interpolation): string {
+  const file = key.slice("file:".length);
+  try {
+    const text = readFileSync(resolve(context.directory, file), "utf8");
+    if (text.trim() === "")
+      context.problems.push(`${context.placeOf(at)} ${at.join(".")}: the file ${file} is empty.`);
+    return text;
+  } catch (error) {
+    context.problems.push(`${context.path}: \${${key}}: ${errorText(error)}.`);
+    return "";
   }
-  const value = context.env[key];
-  if (value === undefined)
-    context.problems.push(`${context.path}: the environment variable ${key} is not set.`);
-  return value ?? "";
+}
+
+/** As everywhere, an empty variable is one that is not set. */
+function readVariable(name: string, context: Interpolation): string {
+  const value = context.env[name] ?? "";
+  if (value === "")
+    context.problems.push(`${context.path}: the environment variable ${name} is not set.`);
+  return value;
 }
 
 /** The line of the deepest node on the way to `path` that exists. */

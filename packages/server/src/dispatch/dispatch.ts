@@ -3,15 +3,16 @@ import { pause } from "../kernel/clock.ts";
 import { errorText, PlatformError } from "../kernel/errors.ts";
 import { createLane, type Lane } from "../kernel/lane.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { ClaimedSend, SendSettlement } from "../store/store.ts";
+import { type ClaimedSend, type SendSettlement, sendLane } from "../store/store.ts";
 import { createProviderHealth } from "./provider-health.ts";
 import type { DispatchOptions, SendContext } from "./send-context.ts";
 import { startAttempt } from "./start-attempt.ts";
 import { toSettlement } from "./to-settlement.ts";
+import { createWatchLane } from "./watch.ts";
 
 /** The way out: hands queued messages to providers and writes down what came of it. */
 export interface Dispatch {
-  start(): void;
+  start(): Promise<void>;
   /** Claims no more, lets calls under way end, and gives back what it could not finish (invariant 7). */
   stop(): Promise<void>;
 }
@@ -38,30 +39,50 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       itemsMax: batchItemsMax,
       waitingMax,
     }),
+    watch: createBatcher({
+      commit: (batch) => options.store.settleWatches(batch),
+      itemsMax: batchItemsMax,
+      waitingMax,
+    }),
   };
-  const lanes = options.agents.map((agent) => createAgentLane(context, agent.id));
+  const lanes = new Map(
+    configuredLanes(options).map((name) => [name, createSendLane(context, name)] as const),
+  );
+  const watches = options.agents.map(({ id }) => createWatchLane(context, id));
   let forget: () => void = () => undefined;
   return {
-    start: () => {
+    start: async () => {
+      // Messages may wait for a provider that is not configured any more; they go to review.
+      for (const name of await options.store.listSendLanes()) {
+        if (!lanes.has(name)) lanes.set(name, createSendLane(context, name));
+      }
       forget = options.store.onHint((hint) => {
-        if (hint === "send") for (const lane of lanes) lane.wake();
+        if (hint === "send") for (const lane of lanes.values()) lane.wake();
+        if (hint === "watchdog") for (const lane of watches) lane.wake();
       });
-      for (const lane of lanes) lane.start();
+      for (const lane of [...lanes.values(), ...watches]) lane.start();
     },
     stop: async () => {
       forget();
       const cancel = options.clock.after(options.graceMs, () => breakOff.abort());
-      await Promise.all(lanes.map((lane) => lane.stop()));
+      await Promise.all([...lanes.values(), ...watches].map((lane) => lane.stop()));
       cancel();
     },
   };
 }
 
-function createAgentLane(context: SendContext, agentId: string): Lane {
+/** One lane for each agent and each of its providers. */
+function configuredLanes({ agents }: DispatchOptions): readonly string[] {
+  return agents.flatMap(({ id, routes }) =>
+    [...new Set([...routes.test, ...routes.live])].map((provider) => sendLane(id, provider)),
+  );
+}
+
+function createSendLane(context: SendContext, lane: string): Lane {
   return createLane<ClaimedSend>({
     claim: async (limit) => {
       const claimed = await context.store.claimSends({
-        lane: agentId,
+        lane,
         nowMs: context.clock.now(),
         leaseMs: context.leaseMs,
         limit,
@@ -70,8 +91,7 @@ function createAgentLane(context: SendContext, agentId: string): Lane {
       return claimed;
     },
     handle: (claim) => handleClaim(context, claim),
-    onError: (error) =>
-      context.logger.error({ agentId, error: errorText(error) }, "dispatch failed"),
+    onError: (error) => context.logger.error({ lane, error: errorText(error) }, "dispatch failed"),
     inFlightMax: context.inFlightMax,
     pollMs: context.pollMs,
     clock: context.clock,
@@ -100,9 +120,9 @@ async function callProvider(context: SendContext, claim: ClaimedSend, provider: 
     return await provider.doSend({
       providerMessageId: leg.providerMessageId,
       phoneNumber: message.phoneNumber,
-      content: message.content,
+      content: leg.channel === "sms" ? { text: message.fallbackText ?? "" } : message.content,
       trafficType: message.trafficType,
-      ttlMs: message.expiresAtMs === null ? undefined : message.expiresAtMs - context.clock.now(),
+      ttlMs: ttlOf(claim, context.clock.now()),
       signal: context.signal,
     });
   } catch (error) {
@@ -123,6 +143,12 @@ async function callProvider(context: SendContext, claim: ClaimedSend, provider: 
       ? ("broken_off" as const)
       : ({ kind: "unknown", code: "outcome_unknown", detail: "The gateway was stopped." } as const);
   }
+}
+
+/** What is left of RCS's time; an SMS that follows it has its provider's own. */
+function ttlOf({ message, leg }: ClaimedSend, nowMs: number): number | undefined {
+  const isFallback = leg.channel === "sms" && leg.index > 0;
+  return isFallback || message.expiresAtMs === null ? undefined : message.expiresAtMs - nowMs;
 }
 
 /**
@@ -163,6 +189,7 @@ function toReview(settlement: SendSettlement): SendSettlement {
     attempt: undefined,
     providerMessageId: undefined,
     change: { kind: "needs_review" },
+    watchAtMs: undefined,
     reason: { code: "internal_error", detail: "The outcome could not be stored; see the log." },
     next: undefined,
   };

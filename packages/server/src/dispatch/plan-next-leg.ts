@@ -1,20 +1,34 @@
+import type { Mode } from "@richline/contract";
+import { planLeg } from "../domain/routing.ts";
 import { newUuid } from "../kernel/ids.ts";
-import type { ClaimedSend, NewLeg } from "../store/store.ts";
-import type { SendContext } from "./send-context.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { MessageRow, NewLeg } from "../store/store.ts";
 
-/** The agent's next route for a message; undefined when it is on the last. */
+interface Routing {
+  readonly agents: readonly {
+    readonly id: string;
+    readonly routes: Readonly<Record<Mode, readonly string[]>>;
+  }[];
+  readonly providers: ReadonlyMap<string, Provider>;
+}
+
+/** The agent's next route for a message after the leg `index`; undefined when there is none. */
 export function planNextLeg(
-  context: SendContext,
-  { message, leg }: ClaimedSend,
+  { agents, providers }: Routing,
+  message: MessageRow,
+  index: number,
 ): NewLeg | undefined {
-  const agent = context.agents.find((one) => one.id === message.agentId);
-  const index = leg.index + 1;
-  const name = agent?.routes[message.mode][index];
-  const provider = name === undefined ? undefined : context.providers.get(name);
-  if (provider === undefined) return undefined;
-  return {
-    index,
-    provider: provider.name,
-    providerMessageId: provider.capabilities.clientMessageId ? newUuid() : null,
-  };
+  const names = agents.find((one) => one.id === message.agentId)?.routes[message.mode] ?? [];
+  const planned = planLeg(
+    names.flatMap((name) => providers.get(name) ?? []),
+    {
+      messageType: message.messageType,
+      hasFallbackText: message.fallbackText !== null,
+      mayFallBack: message.fallback === "auto",
+    },
+    index + 1,
+  );
+  if (planned === undefined) return undefined;
+  const { clientMessageId, ...leg } = planned;
+  return { ...leg, providerMessageId: clientMessageId ? newUuid() : null };
 }

@@ -1,4 +1,5 @@
 import type { Mode } from "@richline/contract";
+import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 import type { RetryPolicy } from "../domain/retry-policy.ts";
 import type { Batcher } from "../kernel/batcher.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -6,7 +7,13 @@ import type { Failpoints } from "../kernel/failpoint.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { Metrics } from "../kernel/metrics.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { AttemptRow, NewAttempt, SendSettlement, Store } from "../store/store.ts";
+import type {
+  AttemptRow,
+  NewAttempt,
+  SendSettlement,
+  Store,
+  WatchSettlement,
+} from "../store/store.ts";
 import type { ProviderHealth } from "./provider-health.ts";
 
 export interface DispatchOptions {
@@ -14,6 +21,7 @@ export interface DispatchOptions {
   readonly agents: readonly {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;
+    readonly fallback: FallbackPolicies;
   }[];
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;
@@ -37,6 +45,7 @@ export interface SendContext extends DispatchOptions {
   readonly health: ProviderHealth;
   readonly begin: Batcher<NewAttempt, undefined>;
   readonly settle: Batcher<SendSettlement, undefined>;
+  readonly watch: Batcher<WatchSettlement, undefined>;
   /** Aborted when calls under way must end now. */
   readonly signal: AbortSignal;
 }

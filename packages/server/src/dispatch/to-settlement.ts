@@ -31,6 +31,9 @@ export function toSettlement(
     jobId: claim.jobId,
     leaseToken: claim.leaseToken,
     messageUid: claim.message.uid,
+    agentId: claim.message.agentId,
+    legIndex: claim.leg.index,
+    conversation: claim.conversation,
     nowMs,
   };
   const label = outcome.kind === "accepted" ? "accepted" : outcome.code;
@@ -46,9 +49,10 @@ export function toSettlement(
       change: { kind: "sent", occurredAtMs: attempt.startedAtMs },
       reason: undefined,
       next: undefined,
+      watchAtMs: watchAfterSending(claim, nowMs),
     };
   }
-  const nextLeg = planNextLeg(context, claim);
+  const nextLeg = planNextLeg(context, claim.message, claim.leg.index);
   const step = decide(context, claim, provider, { outcome, hasNextLeg: nextLeg !== undefined });
   logFailure(context, claim, outcome, step);
   return {
@@ -61,10 +65,31 @@ export function toSettlement(
       detail: outcome.detail,
     },
     providerMessageId: undefined,
-    change: toChange(step),
+    change: toChange(step, nextLeg),
     reason: { code: outcome.code, detail: outcome.detail },
     next: toNext(step, claim, nextLeg, nowMs),
+    watchAtMs: watchAfterFailure(step, nowMs),
   };
+}
+
+/**
+ * How long after the end of its time to live a message waits for the provider's own word of it, in
+ * milliseconds. Ours: receipts come within seconds; a provider that says nothing is asked to take it back.
+ */
+const expiryGraceMs = 5_000;
+
+/** RCS has until the message's time to live ends; an SMS is not taken back. */
+function watchAfterSending({ leg, message }: ClaimedSend, nowMs: number): number | undefined {
+  if (leg.channel === "sms" || message.expiresAtMs === null) return undefined;
+  return Math.max(message.expiresAtMs, nowMs) + expiryGraceMs;
+}
+
+/** How long receipts may take to tell what became of an unknown outcome, in milliseconds. Ours: ten minutes, twice the last retry's delay. */
+const uncertainMs = 600_000;
+
+function watchAfterFailure(step: NextStep, nowMs: number): number | undefined {
+  if (step.kind === "take_back") return nowMs;
+  return step.kind === "uncertain" ? nowMs + uncertainMs : undefined;
 }
 
 function decide(
@@ -79,6 +104,7 @@ function decide(
     idempotentSend: provider.capabilities.idempotentSend,
     hasNextLeg,
     mayHaveBeenTaken: claim.mayHaveBeenTaken,
+    canRevoke: provider.capabilities.revoke && claim.leg.providerMessageId !== null,
     retryAfterMs: outcome.kind === "deferred" ? outcome.retryAfterMs : undefined,
     random: context.random(),
   });
@@ -89,11 +115,14 @@ function decide(
   return step;
 }
 
-function toChange(step: NextStep): StatusChange {
+function toChange(step: NextStep, nextLeg: NewLeg | undefined): StatusChange | undefined {
   switch (step.kind) {
     case "retry":
-    case "next_leg":
       return { kind: "retried" };
+    case "next_leg":
+      return { kind: "next_leg", channel: nextLeg?.channel ?? "rcs" };
+    case "take_back":
+      return undefined;
     case "failed":
     case "needs_review":
     case "uncertain":
@@ -121,9 +150,10 @@ function toNext(
         dueAtMs: nowMs,
         retriesUsed: 0,
         tries: claim.tries + 1,
-        legIndex: claim.leg.index + 1,
+        legIndex: nextLeg?.index ?? claim.leg.index,
         newLeg: nextLeg,
       };
+    case "take_back":
     case "failed":
     case "needs_review":
     case "uncertain":

@@ -1,21 +1,121 @@
-import { limits, type MessageContent } from "@richline/contract";
+import {
+  type CardContent,
+  limits,
+  type MessageContent,
+  type SuggestedAction,
+  type Suggestion,
+} from "@richline/contract";
 
 /**
- * The text that an SMS shows when RCS is not possible: the message's own text, or the title and
- * description of its first card. None when the content has no words.
+ * The text that an SMS shows when RCS is not possible. What the message itself says as text stays as it is.
+ * Otherwise: what a card says, then where its buttons lead, then its replies, each on a line of its own.
+ * None when the content has neither words nor addresses.
+ *
+ * At most ten SMS long: what comes later is left out before what comes first is cut.
  */
 export function deriveFallbackText(content: MessageContent): string | undefined {
-  if (content.text !== undefined) return cut(content.text);
-  const card =
-    content.richCard?.standaloneCard?.cardContent ??
-    content.richCard?.carouselCard?.cardContents[0];
-  const lines = [card?.title, card?.description, content.form?.title].filter(
-    (line) => line !== undefined,
-  );
-  return lines.length === 0 ? undefined : cut(lines.join("\n"));
+  const blocks = content.text === undefined ? describe(content) : [content.text];
+  const [first, ...rest] = [...new Set(blocks.filter((block) => block !== ""))];
+  if (first === undefined) return undefined;
+  let text = cut(first);
+  for (const block of rest) {
+    const longer = text === "" ? block : `${text}\n${block}`;
+    if (longer.length > limits.fallbackTextCharsMax) break;
+    text = longer;
+  }
+  return text === "" ? undefined : text;
 }
 
-/** As much as ten SMS hold; half of a surrogate pair at the end is no character and goes too. */
+/** What to say, most important first. A block is left out as a whole, and with it all that follow. */
+function describe(content: MessageContent): readonly string[] {
+  const { richCard, form, contentInfo, suggestions = [] } = content;
+  const card = richCard?.standaloneCard?.cardContent;
+  const cards = richCard?.carouselCard?.cardContents ?? [];
+  const replies = [...(card?.suggestions ?? []), ...suggestions];
+  return [
+    ...(card === undefined ? [] : describeCard(card)),
+    ...cards.flatMap(describeBriefly),
+    form?.title ?? "",
+    contentInfo?.fileUrl ?? "",
+    ...suggestions.flatMap(linkOf),
+    describeReplies(replies),
+  ];
+}
+
+function describeCard(card: CardContent): readonly string[] {
+  const words = [card.title, card.description].filter((line) => line !== undefined).join("\n");
+  const links = (card.suggestions ?? []).flatMap(linkOf);
+  return words === "" ? [...describeMedia(card), ...links] : [words, ...links];
+}
+
+/**
+ * One of several cards: its name and where it leads; its description only where it has no title. Its replies
+ * are left out: with no card beside it, "Reply 1" does not say of which.
+ */
+function describeBriefly(card: CardContent): readonly string[] {
+  const words = card.title ?? card.description;
+  const links = (card.suggestions ?? []).flatMap(linkOf);
+  return words === undefined ? [...describeMedia(card), ...links] : [words, ...links];
+}
+
+function describeMedia({ media }: CardContent): readonly string[] {
+  return [media?.contentDescription ?? "", media?.contentInfo?.fileUrl ?? ""];
+}
+
+/** A button as "Label: where it leads"; nothing for one that leads nowhere without RCS. */
+function linkOf({ action }: Suggestion): readonly string[] {
+  const target = action === undefined ? undefined : targetOf(action);
+  return action === undefined || target === undefined ? [] : [`${action.text}: ${target}`];
+}
+
+function targetOf(action: SuggestedAction): string | undefined {
+  const { openUrlAction, dialAction, viewLocationAction, fallbackUrl } = action;
+  if (openUrlAction !== undefined) return openUrlAction.url;
+  if (dialAction !== undefined) return dialAction.phoneNumber;
+  if (viewLocationAction?.latLong !== undefined) {
+    const { latitude, longitude } = viewLocationAction.latLong;
+    return mapUrl(`${latitude},${longitude}`);
+  }
+  if (viewLocationAction?.query !== undefined) {
+    return mapUrl(encodeURIComponent(withoutHalfCharacters(viewLocationAction.query)));
+  }
+  return fallbackUrl;
+}
+
+/** Opens in the map app of either kind of phone, and in a browser elsewhere. */
+function mapUrl(query: string): string {
+  return `https://maps.google.com/?q=${query}`;
+}
+
+/** Half of a surrogate pair cannot be written in a URL. */
+function withoutHalfCharacters(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "");
+}
+
+/** Most replies that read well on one line of a phone. */
+const repliesOnOneLineMax = 3;
+
+function describeReplies(suggestions: readonly Suggestion[]): string {
+  const labels = suggestions.flatMap(({ reply }) => (reply === undefined ? [] : [reply.text]));
+  if (labels.length === 0) return "";
+  if (labels.length <= repliesOnOneLineMax) {
+    return `Reply ${labels.map((label, index) => `${index + 1} for ${label}`).join(", ")}`;
+  }
+  return ["Reply with a number:", ...labels.map((label, index) => `${index + 1} ${label}`)].join(
+    "\n",
+  );
+}
+
+/** As much as ten SMS hold, ending with a whole word where there are words, never with half a URL or half a character. */
 function cut(text: string): string {
-  return text.slice(0, limits.fallbackTextCharsMax).replace(/[\uD800-\uDBFF]$/, "");
+  if (text.length <= limits.fallbackTextCharsMax) return text;
+  // One more, to see whether a word ends just there.
+  const start = text.slice(0, limits.fallbackTextCharsMax + 1);
+  const wholeWords = start.replace(/\s+\S*$/u, "");
+  if (wholeWords !== start) return wholeWords;
+  return isUrl(start) ? "" : start.slice(0, -1).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text);
 }

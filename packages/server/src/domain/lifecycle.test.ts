@@ -34,12 +34,21 @@ const aDecision = fc.record({
     "needs_review",
     "uncertain",
     "expired",
+    "inconclusive",
+    "revoked",
     "cancelled",
     "revoke_failed",
   ),
 });
-const aChange: fc.Arbitrary<StatusChange> = fc.oneof(aFact, aDecision);
-const aHistory = fc.array(aChange, { maxLength: 30 });
+const anotherTry = fc.constantFrom<StatusChange>(
+  { kind: "next_leg", channel: "rcs" },
+  { kind: "next_leg", channel: "sms" },
+  { kind: "requeued" },
+);
+/** What is learnt of a message on one leg. */
+const aHistory = fc.array(fc.oneof(aFact, aDecision), { maxLength: 30 });
+/** The same over several legs, and after reviews. */
+const aLongHistory = fc.array(fc.oneof(aFact, aDecision, anotherTry), { maxLength: 30 });
 const aStart = fc.constantFrom<MessageStatus>("SCHEDULED", "QUEUED");
 
 const newMessage = (status: MessageStatus): MessageState => ({
@@ -67,16 +76,42 @@ describe("whatever is learnt of a message, in whatever order", () => {
   it("its status never moves back", () => {
     fc.assert(
       fc.property(aStart, aHistory, (start, history) => {
-        for (const { before, after } of play(start, history)) {
+        for (const { before, after, change } of play(start, history)) {
+          if (change.kind === "inconclusive") continue;
           expect(rank[after.status]).toBeGreaterThanOrEqual(rank[before.status]);
         }
       }),
     );
   });
 
+  it("only another leg or a person puts it back into the queue, and never once it was delivered", () => {
+    fc.assert(
+      fc.property(aStart, aLongHistory, (start, history) => {
+        for (const { before, after, change } of play(start, history)) {
+          if (rank[after.status] >= rank[before.status] || change.kind === "inconclusive") continue;
+          expect(["next_leg", "requeued"]).toContain(change.kind);
+          expect(after).toMatchObject({ status: "QUEUED", deliveredAtMs: null, readAtMs: null });
+        }
+      }),
+    );
+  });
+
+  it("a delivery is never forgotten", () => {
+    fc.assert(
+      fc.property(aStart, aLongHistory, (start, history) => {
+        const { status } = lastOf(start, [
+          ...history,
+          { kind: "delivered", occurredAtMs: 1 },
+          { kind: "next_leg", channel: "sms" },
+        ]);
+        expect(["DELIVERED", "READ", "FAILED", "CANCELLED"]).toContain(status);
+      }),
+    );
+  });
+
   it("it only makes moves that the table allows", () => {
     fc.assert(
-      fc.property(aStart, aHistory, (start, history) => {
+      fc.property(aStart, aLongHistory, (start, history) => {
         for (const { before, after } of play(start, history)) {
           if (after.status === before.status) continue;
           expect(allowedMoves[before.status]).toContain(after.status);
@@ -87,7 +122,7 @@ describe("whatever is learnt of a message, in whatever order", () => {
 
   it("a final status stays", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...final), aHistory, (status, history) => {
+      fc.property(fc.constantFrom(...final), aLongHistory, (status, history) => {
         expect(lastOf(status, history).status).toBe(status);
       }),
     );
@@ -95,7 +130,7 @@ describe("whatever is learnt of a message, in whatever order", () => {
 
   it("EXPIRED gives way to a delivery or a reading, and to nothing else", () => {
     fc.assert(
-      fc.property(aHistory, (history) => {
+      fc.property(aLongHistory, (history) => {
         const { status, deliveredAtMs, readAtMs } = lastOf("EXPIRED", history);
         const expected =
           readAtMs !== null ? "READ" : deliveredAtMs !== null ? "DELIVERED" : "EXPIRED";
@@ -129,6 +164,8 @@ describe("whatever is learnt of a message, in whatever order", () => {
           "message.revoke_failed",
           // An attempt begins again after each retry.
           "message.sending",
+          // A provider may take what was under review, and then be unable to say what became of it.
+          "message.needs_review",
         ];
         const events = play(start, history)
           .map(({ event }) => event)
@@ -177,10 +214,13 @@ describe("a change that is learnt twice in a row", () => {
 });
 
 describe("the table of moves", () => {
-  it("never leads back, except to try again: from SENDING, or from review by a person", () => {
+  it("never leads back, except to the queue: to try again, by the next leg, or by a person", () => {
+    const mayGoBack: readonly MessageStatus[] = ["SENDING", "UNCERTAIN", "SENT", "NEEDS_REVIEW"];
     for (const from of messageStatuses) {
       for (const to of allowedMoves[from]) {
-        if (to === "QUEUED" && (from === "SENDING" || from === "NEEDS_REVIEW")) continue;
+        if (to === "QUEUED" && mayGoBack.includes(from)) continue;
+        // Taken by the provider, and neither delivered nor taken back: a person has to decide.
+        if (from === "SENT" && to === "NEEDS_REVIEW") continue;
         const isForward = rank[to] > rank[from] || (from === "QUEUED" && to === "SENDING");
         expect(isForward, `${from} to ${to}`).toBe(true);
       }

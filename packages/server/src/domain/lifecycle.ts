@@ -35,9 +35,9 @@ export const allowedMoves: Readonly<Record<MessageStatus, readonly MessageStatus
     "NEEDS_REVIEW",
     "EXPIRED",
   ],
-  UNCERTAIN: ["SENT", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
-  // No review: the provider has it. An attempt that lost its lease may say `sent` while another one gives up.
-  SENT: ["DELIVERED", "READ", "FAILED", "EXPIRED"],
+  // Back to QUEUED by the next leg only, once this one is known, or by policy taken, not to deliver.
+  UNCERTAIN: ["QUEUED", "SENT", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
+  SENT: ["QUEUED", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED", "CANCELLED"],
   DELIVERED: ["READ"],
   READ: [],
   // A receipt that comes after all still counts; a person may also put the message back or dismiss it.
@@ -56,6 +56,9 @@ export function canMove(from: MessageStatus, to: MessageStatus): boolean {
   return allowedMoves[from].includes(to);
 }
 
+/** What a route carries. */
+export type Channel = "rcs" | "sms";
+
 /** The part of a message that its history decides. Times are epoch milliseconds. */
 export interface MessageState {
   readonly status: MessageStatus;
@@ -69,7 +72,15 @@ export type StatusChange =
   | { readonly kind: "sending" }
   | { readonly kind: "sent" | "delivered" | "read"; readonly occurredAtMs: number }
   | { readonly kind: "retried" }
+  /** The current leg will not deliver; the message goes on over `channel`. */
+  | { readonly kind: "next_leg"; readonly channel: Channel }
   | { readonly kind: "failed" | "needs_review" | "uncertain" | "expired" | "cancelled" }
+  /** A provider took the message, and nobody can say whether it will deliver: a person has to decide. */
+  | { readonly kind: "inconclusive" }
+  /** Taken back before it was delivered. */
+  | { readonly kind: "revoked" }
+  /** Somebody put a message back that was reviewed. */
+  | { readonly kind: "requeued" }
   | { readonly kind: "revoke_failed" };
 
 export interface Advance {
@@ -111,21 +122,45 @@ export function advance(state: MessageState, change: StatusChange): Advance {
       return isSendable(state.status)
         ? { state: { ...state, status: "QUEUED" }, event: "message.retried" }
         : unchanged(state);
+    case "next_leg":
+      return nextLeg(state, change.channel);
+    case "requeued":
+      return state.status === "NEEDS_REVIEW"
+        ? { state: { ...state, status: "QUEUED" }, event: "message.queued" }
+        : unchanged(state);
     case "failed":
       return moveOnly(state, "FAILED", "message.failed");
     case "needs_review":
+      // A provider has it: an attempt that lost its lease may say `sent` while another one gives up.
+      return state.status === "SENT"
+        ? unchanged(state)
+        : moveOnly(state, "NEEDS_REVIEW", "message.needs_review");
+    case "inconclusive":
       return moveOnly(state, "NEEDS_REVIEW", "message.needs_review");
     case "uncertain":
       return moveOnly(state, "UNCERTAIN", "message.uncertain");
     case "expired":
       return moveOnly(state, "EXPIRED", "message.expired");
     case "cancelled":
+      return isSendable(state.status)
+        ? moveOnly(state, "CANCELLED", "message.cancelled")
+        : unchanged(state);
+    case "revoked":
       return moveOnly(state, "CANCELLED", "message.cancelled");
     case "revoke_failed":
       return { state, event: "message.revoke_failed" };
     default:
       return assertNever(change);
   }
+}
+
+/** The one move back: what was sent over the leg before is undone, so its time of sending goes too. */
+function nextLeg(state: MessageState, channel: Channel): Advance {
+  const event = channel === "sms" ? "message.fallback" : "message.retried";
+  const isOpen = isSendable(state.status) || canMove(state.status, "QUEUED");
+  return isOpen
+    ? { state: { ...state, status: "QUEUED", sentAtMs: null }, event }
+    : unchanged(state);
 }
 
 function unchanged(state: MessageState): Advance {

@@ -15,6 +15,7 @@ const anAttempt = (overrides: Partial<FailedAttempt>): FailedAttempt => ({
   idempotentSend: true,
   hasNextLeg: false,
   mayHaveBeenTaken: false,
+  canRevoke: false,
   retryAfterMs: undefined,
   random: 0,
   ...overrides,
@@ -29,6 +30,7 @@ const anyAttempt: fc.Arbitrary<FailedAttempt> = fc.record({
   idempotentSend: fc.boolean(),
   hasNextLeg: fc.boolean(),
   mayHaveBeenTaken: fc.boolean(),
+  canRevoke: fc.boolean(),
   retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
   random: aRandom,
 });
@@ -192,6 +194,18 @@ describe("every failure", () => {
 });
 
 describe("a leg that may have delivered", () => {
+  it("is taken back before another route is taken, where the provider can be asked to", () => {
+    const late = { retriesUsed: 3, hasNextLeg: true, mayHaveBeenTaken: true };
+    expect(decide({ ...late, canRevoke: true })).toEqual({ kind: "take_back" });
+    expect(decide({ ...late, code: "not_rcs_capable", canRevoke: true })).toEqual({
+      kind: "take_back",
+    });
+    expect(decide({ ...late, canRevoke: false })).toEqual({ kind: "needs_review" });
+    expect(decide({ ...late, canRevoke: true, hasNextLeg: false })).toEqual({
+      kind: "needs_review",
+    });
+  });
+
   it("is never followed by another route, whatever the last attempt said", () => {
     fc.assert(
       fc.property(anyAttempt, (attempt) => {

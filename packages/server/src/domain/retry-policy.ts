@@ -34,6 +34,8 @@ export interface FailedAttempt {
   readonly hasNextLeg: boolean;
   /** Whether an earlier attempt of the leg may have delivered: then no other route is taken. */
   readonly mayHaveBeenTaken: boolean;
+  /** Whether the provider can be asked to take the message back. */
+  readonly canRevoke: boolean;
   /** What the provider asked us to wait, if it did. */
   readonly retryAfterMs: number | undefined;
   /** A random number from 0 up to 1. */
@@ -43,6 +45,8 @@ export interface FailedAttempt {
 export type NextStep =
   | { readonly kind: "retry"; readonly delayMs: number; readonly usesRetry: boolean }
   | { readonly kind: "next_leg" }
+  /** The leg may have delivered: it is taken back before another route is taken. */
+  | { readonly kind: "take_back" }
   | { readonly kind: "failed" }
   | { readonly kind: "needs_review" }
   | { readonly kind: "uncertain" };
@@ -54,7 +58,7 @@ export function decideNextStep(policy: RetryPolicy, failed: FailedAttempt): Next
   const reaction = failureReactions[attempt.code];
   switch (reaction) {
     case "next_leg":
-      if (attempt.mayHaveBeenTaken) return { kind: "needs_review" };
+      if (attempt.mayHaveBeenTaken) return lastRetryStep(attempt);
       return { kind: attempt.hasNextLeg ? "next_leg" : "failed" };
     case "fail":
       return { kind: "failed" };
@@ -89,11 +93,11 @@ function retryStep(policy: RetryPolicy, attempt: FailedAttempt): NextStep {
   };
 }
 
-/** A leg whose outcome is unknown must not be followed by another route: both could deliver (invariant 4). */
+/** A leg whose outcome is unknown must not be followed by another route while both could deliver (invariants 4 and 5). */
 function lastRetryStep(attempt: FailedAttempt): NextStep {
-  return attempt.hasNextLeg && !attempt.mayHaveBeenTaken
-    ? { kind: "next_leg" }
-    : { kind: "needs_review" };
+  if (!attempt.hasNextLeg) return { kind: "needs_review" };
+  if (!attempt.mayHaveBeenTaken) return { kind: "next_leg" };
+  return { kind: attempt.canRevoke ? "take_back" : "needs_review" };
 }
 
 /** Jitter only lengthens a delay: what the schedule promises is the least. */

@@ -9,5 +9,8 @@ export const trafficPriority: Readonly<Record<TrafficType, number>> = {
   PROMOTION: 6,
 };
 
+/** Traffic that names no type is about something the person did. */
+export const defaultTrafficType = "TRANSACTION" satisfies TrafficType;
+
 /** Number of priorities, 0 to 9. */
 export const priorityCount = 10;

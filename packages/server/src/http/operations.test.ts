@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildOpenApi, errorCodes, operations } from "@richline/contract";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
 
 let gateway: TestApp;
@@ -36,4 +39,23 @@ it("the reference page and its files are served from here", async () => {
   ]) {
     expect((await fetch(`${gateway.app.url}${path}`)).status).toBe(200);
   }
+});
+
+it("the reference page names its icon, so that no browser asks for one that is not there", async () => {
+  const iconOf = async ({ app }: TestApp) => {
+    const page = await (await fetch(`${app.url}/docs`)).text();
+    return /<link rel="icon" href="([^"]+)">/.exec(page)?.[1];
+  };
+  expect(await iconOf(gateway)).toBe("data:,");
+
+  const consoleRoot = mkdtempSync(join(tmpdir(), "richline-console-"));
+  for (const name of ["console.html", "favicon.svg"])
+    writeFileSync(join(consoleRoot, name), "<svg/>");
+  const withConsole = await createTestApp({}, { consoleRoot });
+  onTestFinished(async () => {
+    await withConsole.close();
+    rmSync(consoleRoot, { recursive: true });
+  });
+  expect(await iconOf(withConsole)).toBe("/favicon.svg");
+  expect((await fetch(`${withConsole.app.url}/favicon.svg`)).status).toBe(200);
 });

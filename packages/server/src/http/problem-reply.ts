@@ -26,12 +26,8 @@ export function replyProblem(
   const { status } = errorCodes[error.code];
   if (status >= 500) {
     request.log.error(
-      {
-        requestId: request.id,
-        code: error.code,
-        error: error.message,
-        cause: errorText(error.cause ?? ""),
-      },
+      // The request's logger adds its `requestId` by itself.
+      { code: error.code, error: error.message, cause: errorText(error.cause ?? "") },
       "request failed",
     );
   }

@@ -1,11 +1,8 @@
-import { type Mode, messageTypeOf, type SendMessageRequest, ttlToMs } from "@richline/contract";
-import { trafficPriority } from "../domain/traffic.ts";
+import { type Mode, messageTypeOf, type SendMessageRequest } from "@richline/contract";
+import { defaultTrafficType, trafficPriority } from "../domain/traffic.ts";
 import { newId, newTimeOrderedUuid, newUuid } from "../kernel/ids.ts";
 import type { ContactRow, MessageRow, NewEvent, NewMessage } from "../store/store.ts";
 import type { MessagePlan } from "./plan-message.ts";
-
-/** Traffic that names no type is about something the person did. */
-const defaultTrafficType = "TRANSACTION";
 
 interface BuildOptions {
   readonly mode: Mode;
@@ -21,15 +18,11 @@ interface BuildOptions {
 export function buildMessage(options: BuildOptions): NewMessage {
   const { plan, nowMs } = options;
   const message = buildRow(options);
-  const { capabilities, name } = plan.provider;
+  const { clientMessageId, ...leg } = plan.leg;
   return {
     message,
     requestHash: options.requestHash,
-    leg: {
-      index: 0,
-      provider: name,
-      providerMessageId: capabilities.clientMessageId ? newUuid() : null,
-    },
+    leg: { ...leg, providerMessageId: clientMessageId ? newUuid() : null },
     event: buildEvent(message),
     contact:
       options.contact === undefined
@@ -60,6 +53,7 @@ function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOpt
     messageType: messageTypeOf(request.message),
     content: request.message,
     fallbackText: plan.fallbackText ?? null,
+    fallback: request.fallback ?? "auto",
     trafficType,
     priority: request.priority ?? trafficPriority[trafficType],
     status: plan.sendAtMs === undefined ? "QUEUED" : "SCHEDULED",
@@ -68,7 +62,7 @@ function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOpt
     metadata: request.metadata ?? null,
     createdAtMs: nowMs,
     sendAtMs: plan.sendAtMs ?? null,
-    expiresAtMs: request.ttl === undefined ? null : startMs + ttlToMs(request.ttl),
+    expiresAtMs: plan.ttlMs === undefined ? null : startMs + plan.ttlMs,
     sentAtMs: null,
     deliveredAtMs: null,
     readAtMs: null,

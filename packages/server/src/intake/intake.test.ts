@@ -1,5 +1,6 @@
 import { sendMessageRequest } from "@richline/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defaultFallbackPolicies } from "../domain/fallback-policy.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { noFailpoints } from "../kernel/failpoint.ts";
 import { startGoogleRbm } from "../providers/google-rbm/testing/start-google-rbm.ts";
@@ -74,7 +75,13 @@ describe("two gateways on one store that meet a new conversation at the same ins
 function intakeOf(provider: Provider) {
   return createIntake({
     store: stack.app.store,
-    agents: [{ id: "demo", routes: { test: [provider.name], live: [] } }],
+    agents: [
+      {
+        id: "demo",
+        routes: { test: [provider.name], live: [] },
+        fallback: defaultFallbackPolicies,
+      },
+    ],
     providers: new Map([[provider.name, provider]]),
     clock: systemClock,
     failpoints: noFailpoints,

@@ -1,26 +1,34 @@
 import {
   limits,
+  type MessageType,
   type Mode,
   messageTypeOf,
   type SendMessageRequest,
+  ttlToMs,
   type Warning,
 } from "@richline/contract";
+import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 import { deriveFallbackText } from "../domain/fallback-text.ts";
+import { type PlannedLeg, planLeg } from "../domain/routing.ts";
+import { defaultTrafficType } from "../domain/traffic.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** An agent and, for each mode, the names of its providers in the order they are tried. */
+/** An agent: for each mode the names of its providers in the order they are tried, and how it falls back. */
 export interface AgentRoutes {
   readonly id: string;
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
+  readonly fallback: FallbackPolicies;
 }
 
 /** What a request comes to before its recipient is known. */
 export interface MessagePlan {
   readonly agentId: string;
-  readonly provider: Provider;
+  readonly leg: PlannedLeg;
   readonly fallbackText: string | undefined;
+  /** How long RCS may try, in milliseconds; for ever when not given. */
+  readonly ttlMs: number | undefined;
   readonly sendAtMs: number | undefined;
   readonly warnings: readonly Warning[];
 }
@@ -39,19 +47,41 @@ export function planMessage(
 ): MessagePlan | PlatformError {
   const agent = findAgent(options.agents, request.agentId);
   if (agent instanceof PlatformError) return agent;
-  const provider = findProvider(options, agent, mode);
-  if (provider instanceof PlatformError) return provider;
-  const unsupported = checkContent(agent, provider, request);
-  if (unsupported !== undefined) return unsupported;
+  const routes = findRoutes(options, agent, mode);
+  if (routes instanceof PlatformError) return routes;
+  const fallbackText = request.fallbackText ?? deriveFallbackText(request.message);
+  const routed = {
+    messageType: messageTypeOf(request.message),
+    hasFallbackText: fallbackText !== undefined,
+    mayFallBack: request.fallback !== "never",
+  };
+  const leg = planLeg(routes, routed, 0);
+  if (leg === undefined) return refuseContent(agent, routes, routed.messageType);
   const sendAtMs = readSendAt(request, options.clock.now());
   if (sendAtMs instanceof PlatformError) return sendAtMs;
+  const rest = planLeg(routes.filter(isSms), routed, 0);
   return {
     agentId: agent.id,
-    provider,
+    leg,
     sendAtMs,
-    fallbackText: request.fallbackText ?? deriveFallbackText(request.message),
+    fallbackText,
+    ttlMs: findTtl(agent, request, leg.channel === "rcs" && leg.hasNext && rest !== undefined),
     warnings: findWarnings(request),
   };
+}
+
+function isSms(provider: Provider): boolean {
+  return provider.capabilities.channel === "sms";
+}
+
+/** The message's own, else the agent's for its traffic where SMS follows. */
+function findTtl(
+  agent: AgentRoutes,
+  { ttl, trafficType = defaultTrafficType }: SendMessageRequest,
+  smsFollows: boolean,
+): number | undefined {
+  if (ttl !== undefined) return ttlToMs(ttl);
+  return smsFollows ? agent.fallback[trafficType].afterMs : undefined;
 }
 
 function findAgent(
@@ -68,14 +98,13 @@ function findAgent(
   );
 }
 
-function findProvider(
+function findRoutes(
   options: PlanOptions,
   agent: AgentRoutes,
   mode: Mode,
-): Provider | PlatformError {
-  const name = agent.routes[mode][0];
-  const provider = name === undefined ? undefined : options.providers.get(name);
-  if (provider !== undefined) return provider;
+): readonly Provider[] | PlatformError {
+  const routes = agent.routes[mode].flatMap((name) => options.providers.get(name) ?? []);
+  if (routes.length > 0) return routes;
   return mode === "live"
     ? new PlatformError("live_mode_unavailable", {
         publicMessage: `Agent ${agent.id} has no live routes here. Use a test key, or configure them.`,
@@ -85,21 +114,22 @@ function findProvider(
       });
 }
 
-function checkContent(
+function refuseContent(
   agent: AgentRoutes,
-  provider: Provider,
-  request: SendMessageRequest,
-): PlatformError | undefined {
-  const type = messageTypeOf(request.message);
-  const { messageTypes } = provider.capabilities;
-  if (messageTypes.includes(type)) return undefined;
+  routes: readonly Provider[],
+  type: MessageType,
+): PlatformError {
+  const possible = [...new Set(routes.flatMap(({ capabilities }) => capabilities.messageTypes))];
+  const needsText = routes.every(isSms)
+    ? " Agents with SMS alone need a text or `fallbackText`."
+    : "";
   return new PlatformError("content_unsupported", {
-    publicMessage: `Agent ${agent.id} cannot send ${type}; it can send ${messageTypes.join(", ")}.`,
+    publicMessage: `Agent ${agent.id} cannot send ${type}; it can send ${possible.join(", ")}.${needsText}`,
     errors: [
       {
         path: "/message",
         code: "invalid_value",
-        detail: `${type} is not supported by ${provider.name}.`,
+        detail: `${type} is not supported by ${routes.map(({ name }) => name).join(", ")}.`,
       },
     ],
   });

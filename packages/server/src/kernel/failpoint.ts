@@ -8,6 +8,8 @@ export const failpointNames = [
   "dispatch:after-claim",
   "dispatch:after-send",
   "dispatch:after-settle",
+  "watch:before-settle",
+  "watch:after-settle",
   "receipts:before-commit",
   "receipts:after-commit",
   "webhooks:after-post",

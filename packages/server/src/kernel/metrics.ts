@@ -8,6 +8,10 @@ export const counters = {
     help: "Provider calls, by provider and outcome or failure code.",
     labels: ["provider", "outcome"],
   },
+  richline_fallbacks_total: {
+    help: "Messages that went on over another route after one had taken or refused them, by channel and reason.",
+    labels: ["channel", "reason"],
+  },
   richline_receipts_total: {
     help: "What providers reported, by provider and what became of it.",
     labels: ["provider", "result"],

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
+import { describeLegs } from "./legs-conformance.ts";
 import type {
   ClaimedSend,
   EndpointRow,
   EventQuery,
+  NewLeg,
   NewMessage,
   SendSettlement,
   Store,
@@ -26,6 +28,7 @@ const nowMs = testStartMs + 5_000;
 
 /** What every store guarantees. Each implementation runs all of it. */
 export function describeStore(name: string, harness: StoreHarness): void {
+  describeLegs(name, harness);
   describe(name, () => {
     let store: Store;
     beforeEach(async () => {
@@ -33,7 +36,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
     });
     afterEach(() => harness.close(store));
 
-    const claim = (limit = 10, atMs = nowMs, lane = "demo") =>
+    const claim = (limit = 10, atMs = nowMs, lane = "demo/emulator") =>
       store.claimSends({ lane, nowMs: atMs, leaseMs: 30_000, limit });
     const listEvents = async (query: EventQuery) => {
       await harness.settle();
@@ -254,7 +257,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
       it("moves on to another leg", async () => {
         await acceptOne();
         const [claimed] = await claim();
-        const leg = { index: 1, provider: "second", providerMessageId: null };
+        const leg = aLeg({ index: 1, provider: "second", providerMessageId: null });
         const settlement = retried(claimed, nowMs);
         await store.settleSends([
           {
@@ -262,21 +265,24 @@ export function describeStore(name: string, harness: StoreHarness): void {
             next: { dueAtMs: nowMs, retriesUsed: 0, tries: 1, legIndex: 1, newLeg: leg },
           },
         ]);
-        expect(await claim()).toMatchObject([{ leg, retriesUsed: 0 }]);
+        expect(await claim()).toEqual([]);
+        expect(await claim(10, nowMs, "demo/second")).toMatchObject([{ leg, retriesUsed: 0 }]);
+        expect(await store.listSendLanes()).toEqual(["demo/second"]);
       });
 
       it("puts a job off without an attempt, and keeps its leg and its count of attempts", async () => {
         await acceptOne();
-        const leg = { index: 1, provider: "second", providerMessageId: null };
+        const leg = aLeg({ index: 1, provider: "second", providerMessageId: null });
+        const claimSecond = () => claim(10, nowMs, "demo/second");
         const next = { dueAtMs: nowMs, retriesUsed: 0, tries: 1, legIndex: 1, newLeg: leg };
         await store.settleSends([{ ...retried((await claim())[0], nowMs), next }]);
         const putOff = {
-          ...retried((await claim())[0], nowMs),
+          ...retried((await claimSecond())[0], nowMs),
           attempt: undefined,
           change: undefined,
         };
         await store.settleSends([{ ...putOff, next: { ...next, newLeg: undefined } }]);
-        expect(await claim()).toMatchObject([{ leg, tries: 1 }]);
+        expect(await claimSecond()).toMatchObject([{ leg, tries: 1 }]);
       });
 
       it("commits the intent to send, once begun, with SENDING", async () => {
@@ -718,6 +724,10 @@ export function describeStore(name: string, harness: StoreHarness): void {
   });
 }
 
+function aLeg(overrides: Partial<NewLeg>): NewLeg {
+  return { ...aMessage().leg, ...overrides };
+}
+
 function idOf(message: NewMessage): string {
   return message.leg.providerMessageId ?? "";
 }
@@ -728,6 +738,10 @@ function sent(claimed: ClaimedSend | undefined): SendSettlement {
     jobId: claimed.jobId,
     leaseToken: claimed.leaseToken,
     messageUid: claimed.message.uid,
+    agentId: claimed.message.agentId,
+    legIndex: claimed.leg.index,
+    conversation: claimed.conversation,
+    watchAtMs: undefined,
     attempt: {
       messageUid: claimed.message.uid,
       legIndex: claimed.leg.index,

@@ -10,7 +10,8 @@ import type {
   Scope,
   TrafficType,
 } from "@richline/contract";
-import type { StatusChange } from "../domain/lifecycle.ts";
+import type { LegEnd } from "../domain/fallback-policy.ts";
+import type { Channel, StatusChange } from "../domain/lifecycle.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -38,6 +39,12 @@ export interface Store {
   beginAttempts(batch: readonly NewAttempt[]): Promise<readonly undefined[]>;
   /** Writes what came of attempts: attempt, leg, status, event, and the job's end or next time. A lease that was lost writes nothing but the attempt and what the provider told us. */
   settleSends(batch: readonly SendSettlement[]): Promise<readonly undefined[]>;
+  /** Leases due watchdogs of one agent: legs that a provider took and that have not delivered in time, or never will. */
+  claimWatches(request: ClaimRequest): Promise<readonly ClaimedWatch[]>;
+  /** Writes what follows from legs that were watched: another leg with its send job, the message's end, or another look later. */
+  settleWatches(batch: readonly WatchSettlement[]): Promise<readonly undefined[]>;
+  /** The lanes that have send jobs, configured or not. */
+  listSendLanes(): Promise<readonly string[]>;
   /** Gives leased jobs back untouched, due at once (invariant 7). */
   releaseJobs(jobs: readonly LeasedJob[]): Promise<void>;
 
@@ -98,8 +105,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type JobKind = "send" | "webhook";
+export type JobKind = "send" | "watchdog" | "webhook";
 export type Hint = JobKind | "event";
+
+/** The lane of send jobs of one agent over one provider; a limit of either is a limit of the lane. */
+export function sendLane(agentId: string, provider: string): string {
+  return `${agentId}/${provider}`;
+}
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -140,6 +152,8 @@ export interface MessageRow {
   readonly messageType: MessageType;
   readonly content: MessageContent;
   readonly fallbackText: string | null;
+  /** `never`: no SMS after RCS. */
+  readonly fallback: "auto" | "never";
   readonly trafficType: TrafficType;
   readonly priority: number;
   readonly status: MessageStatus;
@@ -148,7 +162,7 @@ export interface MessageRow {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly createdAtMs: number;
   readonly sendAtMs: number | null;
-  /** When the message is of no use any more. */
+  /** Until when RCS may try. */
   readonly expiresAtMs: number | null;
   readonly sentAtMs: number | null;
   readonly deliveredAtMs: number | null;
@@ -174,8 +188,11 @@ export interface NewLeg {
   /** 0 for the agent's first route. */
   readonly index: number;
   readonly provider: string;
+  readonly channel: Channel;
   /** Chosen by us where the provider lets us; else null until the provider answers. */
   readonly providerMessageId: string | null;
+  /** Whether another route may follow: then what ends this leg does not end the message. */
+  readonly hasNext: boolean;
 }
 
 export type AcceptResult =
@@ -228,7 +245,7 @@ export interface EventQuery extends PageRequest {
 }
 
 export interface ClaimRequest {
-  /** Sends: the agent. Webhooks: the endpoint. */
+  /** Sends: `sendLane`. Watchdogs: the agent. Webhooks: the endpoint. */
   readonly lane: string;
   readonly nowMs: number;
   readonly leaseMs: number;
@@ -250,6 +267,35 @@ export interface ClaimedSend extends LeasedJob {
   readonly mayHaveBeenTaken: boolean;
   readonly message: MessageRow;
   readonly leg: NewLeg;
+  /** False when the message went on over another leg meanwhile. */
+  readonly isCurrent: boolean;
+  /** Whose order the job keeps; none for a job that keeps none. */
+  readonly conversation: string | null;
+}
+
+/** A leg to look after: its time has run out, or a receipt said how it ended. */
+export interface ClaimedWatch extends LeasedJob {
+  /** Looks that were taken before. */
+  readonly tries: number;
+  readonly message: MessageRow;
+  readonly leg: NewLeg;
+  readonly isCurrent: boolean;
+  /** What a receipt said of the leg's end. */
+  readonly ended: { readonly end: LegEnd; readonly reason: Reason | null } | undefined;
+}
+
+export interface WatchSettlement extends LeasedJob {
+  readonly messageUid: string;
+  readonly legIndex: number;
+  readonly change: StatusChange | undefined;
+  readonly reason: Reason | undefined;
+  /** The leg that follows; its send job is due at once. */
+  readonly newLeg: NewLeg | undefined;
+  /** When to look again; the watch ends when not given. */
+  readonly againAtMs: number | undefined;
+  /** Looks that were taken by then. */
+  readonly tries: number;
+  readonly nowMs: number;
 }
 
 export interface NewAttempt extends LeasedJob {
@@ -273,12 +319,18 @@ export interface SendSettlement extends LeasedJob {
   /** None when nothing was attempted (the message had moved on, or had expired). */
   readonly attempt: AttemptRow | undefined;
   readonly messageUid: string;
+  readonly agentId: string;
+  readonly legIndex: number;
   /** What the provider called the message, where it chooses the name. */
   readonly providerMessageId: string | undefined;
   readonly change: StatusChange | undefined;
   readonly reason: Reason | undefined;
   /** When and where to try again; the job ends when not given. */
   readonly next: NextAttempt | undefined;
+  /** When to look whether the leg has delivered; nobody looks when not given. */
+  readonly watchAtMs: number | undefined;
+  /** The claim's: those who wait for the job to end. */
+  readonly conversation: string | null;
   readonly nowMs: number;
 }
 

@@ -23,6 +23,7 @@ export function aMessage(
     messageType: "text",
     content: { text: "Your order has shipped" },
     fallbackText: "Your order has shipped",
+    fallback: "auto",
     trafficType: "TRANSACTION",
     priority: 3,
     status: "QUEUED",
@@ -40,7 +41,13 @@ export function aMessage(
   return {
     message,
     requestHash: `hash of ${message.id}`,
-    leg: { index: 0, provider: "emulator", providerMessageId: randomUUID() },
+    leg: {
+      index: 0,
+      provider: "emulator",
+      channel: "rcs",
+      providerMessageId: randomUUID(),
+      hasNext: false,
+    },
     event: anEvent({
       messageUid: message.uid,
       data: {
@@ -75,7 +82,7 @@ export function anEvent(overrides: Partial<NewEvent> = {}): NewEvent {
 /** A receipt that says `kind` of the message that has this provider message id. */
 export function aReceipt(
   providerMessageId: string,
-  kind: "delivered" | "read",
+  kind: "delivered" | "read" | "failed" | "expired" | "revoke_failed",
   overrides: Partial<NewReceipt> = {},
 ): NewReceipt {
   const occurredAtMs = testStartMs + 1_000;
@@ -87,7 +94,11 @@ export function aReceipt(
     raw: JSON.stringify({ eventType: kind, messageId: providerMessageId }),
     occurredAtMs,
     receivedAtMs: occurredAtMs + 50,
-    meaning: { kind: "status", providerMessageId, change: { kind, occurredAtMs } },
+    meaning: {
+      kind: "status",
+      providerMessageId,
+      change: kind === "delivered" || kind === "read" ? { kind, occurredAtMs } : { kind },
+    },
     ...overrides,
   };
 }

@@ -28,6 +28,7 @@ export function toneOfEvent(event: Event): "good" | "bad" | "warn" | "person" | 
     case "endpoint.disabled":
       return "bad";
     case "message.retried":
+    case "message.fallback":
     case "message.uncertain":
     case "message.needs_review":
     case "receipt.unrecognised":

@@ -56,7 +56,12 @@ function webhookLine(row: JsonObject): ActivityLine {
     direction: "out",
     at: textIn(row["at"]) ?? "",
     title: webhookTitle(data),
-    detail: [textIn(data["senderPhoneNumber"]), textIn(data["messageId"])]
+    detail: [
+      textIn(data["senderPhoneNumber"]) ?? textIn(data["To"]) ?? textIn(data["source_addr"]),
+      textIn(data["messageId"]) ??
+        textIn(data["MessageSid"]) ??
+        textIn(data["receipted_message_id"]),
+    ]
       .filter((part) => part !== undefined)
       .join(" · "),
     state: state === "delivered" ? "good" : state === "dropped" ? "bad" : "pending",
@@ -74,7 +79,7 @@ function requestTitle(method: string, path: string, body: JsonObject | undefined
   if (path.endsWith(":batchGet")) return "Check reach of many";
   if (path.endsWith("/files")) return "Upload file";
   if (path.endsWith("/token")) return "OAuth token";
-  if (path.endsWith("/Messages.json")) return "SMS";
+  if (path.endsWith("/Messages.json") || path.endsWith("/submit_sm")) return "SMS";
   return `${method} ${path.split("/").at(-1) ?? ""}`;
 }
 
@@ -86,14 +91,25 @@ function contentName(body: JsonObject | undefined): string {
   return content?.["text"] === undefined ? "file" : "text";
 }
 
-/** Webhooks with an `eventType` are receipts and events; those without are what the person sent. */
+/** Webhooks with an `eventType` are receipts, or say that the person types; those without are what the person sent. */
 function webhookTitle(data: JsonObject): string {
+  const smsStatus = textIn(data["MessageStatus"]) ?? statOf(data);
+  if (smsStatus !== undefined) return `SMS receipt: ${smsStatus}`;
+  if (data["SmsStatus"] !== undefined || data["esm_class"] !== undefined) return "Person wrote SMS";
   const eventType = textIn(data["eventType"]);
+  if (eventType === "IS_TYPING") return "Typing";
   if (eventType !== undefined) return `Receipt: ${eventType}`;
   if (data["suggestionResponse"] !== undefined) return "Person tapped";
   if (data["location"] !== undefined) return "Person shared a location";
   if (data["userFile"] !== undefined) return "Person sent a file";
   return data["text"] === undefined ? "Webhook" : "Person wrote";
+}
+
+/** The state in the text of an SMPP receipt. */
+function statOf(data: JsonObject): string | undefined {
+  if (data["receipted_message_id"] === undefined) return undefined;
+  const text = textIn(objectIn(data["short_message"])?.["message"]) ?? "";
+  return /stat:(\w+)/.exec(text)?.[1];
 }
 
 function decodePath(path: string): string {

@@ -27,19 +27,23 @@ export function AppBar({ agent, onBack, onDetails }: AppBarProps) {
           <Avatar agent={agent} size={40} />
           <h1 className="app-bar-title">
             <span className="app-bar-name">{agent.displayName}</span>
-            <span className="verified" title="Verified business">
-              <Icon name="verified" size={18} />
-              <span className="visually-hidden">Verified business</span>
-            </span>
+            {agent.channel === "rcs" && (
+              <span className="verified" title="Verified business">
+                <Icon name="verified" size={18} />
+                <span className="visually-hidden">Verified business</span>
+              </span>
+            )}
           </h1>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Details and options"
-            onClick={onDetails}
-          >
-            <Icon name="more" size={24} />
-          </button>
+          {agent.channel === "rcs" && (
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Details and options"
+              onClick={onDetails}
+            >
+              <Icon name="more" size={24} />
+            </button>
+          )}
         </>
       )}
     </header>

@@ -9,7 +9,10 @@ interface AvatarProps {
   readonly size: number;
 }
 
-/** The agent's logo, or its first letter on its colour. */
+/** Behind what stands for an SMS sender, which has no colour of its own. Ours: a grey dark enough for white letters. */
+const smsColor = "#5f6368";
+
+/** The agent's logo, or its first letter on its colour; of an SMS sender's number, a mere sign. */
 export function Avatar({ agent, size }: AvatarProps) {
   const [failedUrl, setFailedUrl] = useState<string>();
   const style: CSSProperties = {
@@ -29,13 +32,19 @@ export function Avatar({ agent, size }: AvatarProps) {
           onError={() => setFailedUrl(agent.logoUri)}
         />
       ) : (
-        ([...agent.displayName][0] ?? "?").toUpperCase()
+        letterOf(agent)
       )}
     </span>
   );
 }
 
+function letterOf({ channel, displayName }: Agent): string {
+  if (channel === "sms" && /^[+0-9]/.test(displayName)) return "#";
+  return ([...displayName][0] ?? "?").toUpperCase();
+}
+
 function colorOf(agent: Agent): string {
+  if (agent.channel === "sms") return smsColor;
   if (agent.color !== undefined && /^#[0-9a-f]{6}$/i.test(agent.color)) return agent.color;
   const sum = [...agent.agentId].reduce((total, char) => total + (char.codePointAt(0) ?? 0), 0);
   return fallbackColors[sum % fallbackColors.length] ?? "#3f5f90";

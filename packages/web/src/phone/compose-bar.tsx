@@ -21,7 +21,9 @@ export function ComposeBar({ channel, isDisabled, onTyping, onSend, onAttach }: 
 
   const change = (next: string) => {
     setText(next);
-    if (next === "" || Date.now() - lastReportMs.current < typingReportMs) return;
+    // An SMS tells nobody that somebody types.
+    if (channel === "sms" || next === "" || Date.now() - lastReportMs.current < typingReportMs)
+      return;
     lastReportMs.current = Date.now();
     onTyping();
   };
@@ -43,15 +45,17 @@ export function ComposeBar({ channel, isDisabled, onTyping, onSend, onAttach }: 
   };
   return (
     <form className="compose" onSubmit={onSubmit} aria-label="Write a message">
-      <button
-        type="button"
-        className="icon-button compose-attach"
-        aria-label="Attach"
-        disabled={isDisabled}
-        onClick={onAttach}
-      >
-        <Icon name="add" size={24} />
-      </button>
+      {channel === "rcs" && (
+        <button
+          type="button"
+          className="icon-button compose-attach"
+          aria-label="Attach"
+          disabled={isDisabled}
+          onClick={onAttach}
+        >
+          <Icon name="add" size={24} />
+        </button>
+      )}
       <div className="compose-field" data-text={text}>
         <textarea
           className="compose-input"

@@ -15,8 +15,9 @@ const timeoutMs = 10_000;
 /** How long after a refused stream the next try is, in milliseconds. */
 const reopenMs = 3_000;
 
-/** A brand's sender, as the app bar shows it. */
+/** Whom a thread is with, as the app bar shows it: an RCS agent, or an SMS sender, whose id and name are its address. */
 export interface Agent {
+  readonly channel: "rcs" | "sms";
   readonly agentId: string;
   readonly displayName: string;
   readonly color: string | undefined;
@@ -72,6 +73,7 @@ export async function listAgents(signal: AbortSignal): Promise<readonly Agent[]>
     if (agent === undefined || agentId === undefined) return [];
     return [
       {
+        channel: "rcs" as const,
         agentId,
         displayName: textIn(agent["displayName"]) ?? agentId,
         color: textIn(agent["color"]),

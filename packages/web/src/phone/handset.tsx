@@ -12,7 +12,7 @@ import { OfflineBanner } from "./offline-banner.tsx";
 import { Snackbar, useSnackbar } from "./snackbar.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { Thread } from "./thread.tsx";
-import { agentOfThread } from "./thread-view.ts";
+import { agentOfThread, replyChannel } from "./thread-view.ts";
 import type { ThreadReading } from "./use-emulator.ts";
 import { usePerson } from "./use-person.ts";
 import { useReadReports } from "./use-read-reports.ts";
@@ -36,8 +36,10 @@ export function Handset(props: HandsetProps) {
   const { phoneNumber } = phone;
   const messages = thread?.messages ?? noMessages;
   const agent = agentOfThread(props.agents, messages);
+  const channel = replyChannel(phone, messages);
   // Without messages the emulator cannot tell whom the person writes to.
-  const to = messages.length === 0 && agent !== undefined ? { agentId: agent.agentId } : {};
+  const isFirst = messages.length === 0 && channel === "rcs" && agent !== undefined;
+  const to = isFirst ? { channel, agentId: agent.agentId } : { channel };
   const [sheet, setSheet] = useState<OpenSheet>();
   const { text: note, show } = useSnackbar();
   const person = usePerson({ phoneNumber, onActed: props.onActed, onFailed: show });
@@ -74,7 +76,7 @@ export function Handset(props: HandsetProps) {
           />
         )}
         <ComposeBar
-          channel={phone.rcs === "enabled" ? "rcs" : "sms"}
+          channel={channel}
           isDisabled={!phone.online || agent === undefined}
           onTyping={person.reportTyping}
           onSend={(text) => person.send({ text, ...to })}

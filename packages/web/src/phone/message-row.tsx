@@ -7,7 +7,7 @@ import type { SuggestionView } from "../message/suggestion-view.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Agent } from "./emulator-api.ts";
 import { PersonBody } from "./person-body.tsx";
-import type { ThreadRow } from "./thread-view.ts";
+import { smsLabel, type ThreadRow } from "./thread-view.ts";
 import { uploadUrl } from "./upload-url.ts";
 
 interface MessageRowProps extends ThreadRow {
@@ -64,7 +64,7 @@ interface RowFootProps {
 function RowFoot({ message, showsState }: RowFootProps) {
   return (
     <p className="row-foot" title={formatFull(message.sentAt)}>
-      {message.channel === "sms" && <span className="sms-label">SMS</span>}
+      {message.channel === "sms" && <span className="sms-label">{smsLabel(message)}</span>}
       <span>
         <time dateTime={message.sentAt}>{formatClock(message.sentAt)}</time>
         {showsState && ` · ${stateOf(message)}`}

@@ -1,6 +1,15 @@
 import type { ThreadMessage } from "@richline/contract";
 import { describe, expect, it } from "vitest";
-import { arrangeThread, mergeThread, newlyRead, visibleChips } from "./thread-view.ts";
+import {
+  agentFinder,
+  agentOfThread,
+  arrangeThread,
+  mergeThread,
+  newlyRead,
+  replyChannel,
+  smsLabel,
+  visibleChips,
+} from "./thread-view.ts";
 
 const chips = [{ reply: { text: "Yes", postbackData: "yes" } }];
 
@@ -101,5 +110,55 @@ describe("arrangeThread", () => {
       [false, true, true],
       [true, true, true],
     ]);
+  });
+});
+
+describe("an SMS", () => {
+  const { agentId: _agentId, ...rest } = aMessage();
+  const sms = (change: Partial<ThreadMessage> = {}): ThreadMessage => ({
+    ...rest,
+    channel: "sms",
+    sender: "+13035550001",
+    ...change,
+  });
+  const bistro = {
+    channel: "rcs" as const,
+    agentId: "bistro",
+    displayName: "Bistro",
+    color: undefined,
+    logoUri: undefined,
+    description: undefined,
+  };
+
+  it("makes the thread one with its sender, not with an agent", () => {
+    expect(agentOfThread([bistro], [aMessage(), sms()])).toMatchObject({
+      channel: "sms",
+      displayName: "+13035550001",
+    });
+    expect(agentOfThread([bistro], [sms(), aMessage()])).toBe(bistro);
+    expect(agentOfThread([bistro], [sms({ sender: "bistro" })])).toMatchObject({ channel: "sms" });
+  });
+
+  it("is with the same object as the one before it, so that its row is not drawn again", () => {
+    const agentOf = agentFinder([bistro]);
+    expect(agentOf(sms())).toBe(agentOf(sms({ messageId: "m2" })));
+    expect(agentOf(aMessage())).toBe(bistro);
+  });
+
+  it("stands apart from one of another sender", () => {
+    const rows = arrangeThread([sms(), sms({ messageId: "m2", sender: "BISTRO" })]);
+    expect(rows.map((row) => row.endsGroup)).toEqual([true, true]);
+  });
+
+  it("is answered by SMS, as is whatever came to a phone without RCS", () => {
+    expect(replyChannel({ rcs: "enabled" }, [aMessage(), sms()])).toBe("sms");
+    expect(replyChannel({ rcs: "enabled" }, [sms(), aMessage()])).toBe("rcs");
+    expect(replyChannel({ rcs: "enabled" }, [])).toBe("rcs");
+    expect(replyChannel({ rcs: "none" }, [aMessage()])).toBe("sms");
+  });
+
+  it("says in how many parts it came, if in several", () => {
+    expect(smsLabel({ parts: 1 })).toBe("Text message");
+    expect(smsLabel({ parts: 3 })).toBe("Text message · 3 parts");
   });
 });

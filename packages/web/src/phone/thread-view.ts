@@ -1,4 +1,4 @@
-import type { ThreadMessage } from "@richline/contract";
+import type { Phone, ThreadMessage } from "@richline/contract";
 import { readContent } from "../message/content-view.ts";
 import { objectIn } from "../message/read-json.ts";
 import type { SuggestionView } from "../message/suggestion-view.ts";
@@ -76,7 +76,7 @@ export function mergeThread(
 
 /** What tells messages of a thread apart: an agent and a person may choose the same id. */
 export function keyOf(message: ThreadMessage): string {
-  return `${message.direction} ${message.channel} ${message.agentId} ${message.messageId}`;
+  return `${message.direction} ${message.channel} ${partyOf(message)} ${message.messageId}`;
 }
 
 /** A message never changes but for its times. */
@@ -103,20 +103,28 @@ function standTogether(before: ThreadMessage, after: ThreadMessage): boolean {
   return (
     before.direction === after.direction &&
     before.channel === after.channel &&
-    before.agentId === after.agentId &&
+    partyOf(before) === partyOf(after) &&
     Date.parse(after.sentAt) - Date.parse(before.sentAt) < groupMs
   );
 }
 
-/** Whom the thread is with: the agent of the newest message. One that the emulator does not list has its id for a name. */
+/** Whom the thread is with: the agent or the SMS sender of the newest message. */
 export function agentOfThread(
   agents: readonly Agent[],
   messages: readonly ThreadMessage[],
 ): Agent | undefined {
-  const agentId = messages.at(-1)?.agentId;
-  if (agentId === undefined) return agents[0];
+  const newest = messages.at(-1);
+  return newest === undefined ? agents[0] : agentOfMessage(agents, newest);
+}
+
+/** Whom a message is with. An SMS sender, and an agent that the emulator does not list, has its id for a name. */
+function agentOfMessage(agents: readonly Agent[], message: ThreadMessage): Agent {
+  const { channel } = message;
+  const agentId = partyOf(message);
+  const known = agents.find((agent) => agent.channel === channel && agent.agentId === agentId);
   return (
-    agents.find((agent) => agent.agentId === agentId) ?? {
+    known ?? {
+      channel,
       agentId,
       displayName: agentId,
       color: undefined,
@@ -124,4 +132,32 @@ export function agentOfThread(
       description: undefined,
     }
   );
+}
+
+/** Finds whom each message is with, and answers the same object for the same one, so that its rows are not drawn again. */
+export function agentFinder(agents: readonly Agent[]): (message: ThreadMessage) => Agent {
+  const found = new Map<string, Agent>();
+  return (message) => {
+    const key = `${message.channel} ${partyOf(message)}`;
+    const agent = found.get(key) ?? agentOfMessage(agents, message);
+    found.set(key, agent);
+    return agent;
+  };
+}
+
+/** By which channel the person writes: RCS where the phone has it, unless the newest message is an SMS. */
+export function replyChannel(
+  phone: Pick<Phone, "rcs">,
+  messages: readonly ThreadMessage[],
+): ThreadMessage["channel"] {
+  return phone.rcs === "enabled" ? (messages.at(-1)?.channel ?? "rcs") : "sms";
+}
+
+/** What stands under an SMS: that it is one, and in how many parts it came, if in several. */
+export function smsLabel({ parts = 1 }: Pick<ThreadMessage, "parts">): string {
+  return parts === 1 ? "Text message" : `Text message · ${parts} parts`;
+}
+
+function partyOf({ agentId, sender }: ThreadMessage): string {
+  return agentId ?? sender ?? "";
 }

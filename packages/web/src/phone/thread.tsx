@@ -1,12 +1,12 @@
 import type { ThreadMessage } from "@richline/contract";
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { Icon } from "../design/icon.tsx";
 import { ChipList } from "../message/chip-list.tsx";
 import type { SuggestionView } from "../message/suggestion-view.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Agent } from "./emulator-api.ts";
 import { MessageRow } from "./message-row.tsx";
-import { arrangeThread, keyOf, visibleChips } from "./thread-view.ts";
+import { agentFinder, arrangeThread, keyOf, visibleChips } from "./thread-view.ts";
 import { useIsBefore } from "./use-now.ts";
 import { useStickToBottom } from "./use-stick-to-bottom.ts";
 
@@ -27,13 +27,8 @@ export function Thread({ agent, agents, messages, agentTypingUntilMs, onTap }: T
   const { scroller, content, isAtBottom, scrollToBottom } = useStickToBottom();
   const rows = useMemo(() => arrangeThread(messages).slice(-rowsMax), [messages, rowsMax]);
   const chips = useMemo(() => visibleChips(messages), [messages]);
+  const agentOf = useMemo(() => agentFinder(agents), [agents]);
   const newestInbound = messages.findLast((message) => message.direction === "inbound");
-  const agentOf = useCallback(
-    (agentId: string) =>
-      agents.find((one) => one.agentId === agentId) ??
-      (agent?.agentId === agentId ? agent : undefined),
-    [agents, agent],
-  );
   return (
     <div className="thread-frame">
       <div
@@ -61,7 +56,7 @@ export function Thread({ agent, agents, messages, agentTypingUntilMs, onTap }: T
               <MessageRow
                 key={keyOf(row.message)}
                 {...row}
-                agent={agentOf(row.message.agentId)}
+                agent={agentOf(row.message)}
                 isNewestInbound={row.message === newestInbound}
                 onTap={onTap}
               />
@@ -99,9 +94,13 @@ function ThreadHead({ agent }: { readonly agent: Agent }) {
       <Avatar agent={agent} size={72} />
       <p className="thread-head-name">{agent.displayName}</p>
       {agent.description && <p className="thread-head-description">{agent.description}</p>}
-      <p className="thread-head-note">
-        <Icon name="verified" size={14} /> Verified business on RCS
-      </p>
+      {agent.channel === "rcs" ? (
+        <p className="thread-head-note">
+          <Icon name="verified" size={14} /> Verified business on RCS
+        </p>
+      ) : (
+        <p className="thread-head-note">Text messages (SMS)</p>
+      )}
     </div>
   );
 }

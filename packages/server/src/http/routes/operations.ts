@@ -23,16 +23,18 @@ export function registerOperations(server: FastifyInstance, context: HttpContext
     buildOpenApi({ version: context.version, serverUrl: context.publicUrl }),
   );
   server.get("/openapi.json", (_request, reply) => reply.type("application/json").send(document));
-  registerDocs(server);
+  registerDocs(server, context);
   registerConsole(server, context);
 }
 
 /** The reference that people read: Swagger UI over `/openapi.json`, from our own files. */
-function registerDocs(server: FastifyInstance): void {
+function registerDocs(server: FastifyInstance, { consoleRoot }: HttpContext): void {
   const root = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   const script =
     'window.onload = () => SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, defaultModelsExpandDepth: -1 });';
-  server.get("/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(docsPage));
+  // The console's icon; without a console an empty one, else browsers ask for `/favicon.ico`.
+  const page = docsPage(consoleRoot === undefined ? "data:," : "/favicon.svg");
+  server.get("/docs", (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
   server.get("/docs/start.js", (_request, reply) => reply.type("text/javascript").send(script));
   for (const [name, type] of Object.entries({
     "swagger-ui-bundle.js": "text/javascript",
@@ -45,12 +47,13 @@ function registerDocs(server: FastifyInstance): void {
   }
 }
 
-const docsPage = `<!doctype html>
+const docsPage = (icon: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Richline API</title>
+<link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>

@@ -3,6 +3,7 @@ import { SignJWT } from "jose";
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
+import { parseJson } from "../kit/parse-json.ts";
 
 /** Source: RBM reference, "Authorization scopes". */
 const scope = "https://www.googleapis.com/auth/rcsbusinessmessaging";
@@ -104,12 +105,4 @@ function signAssertion(
     .setIssuedAt(nowSeconds)
     .setExpirationTime(nowSeconds + assertionLifeSeconds)
     .sign(privateKey);
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

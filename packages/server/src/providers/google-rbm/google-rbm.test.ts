@@ -23,6 +23,8 @@ const started = new Map<ProviderUnderTest, StartedGoogleRbm>();
 const receivedAtMs = Date.parse("2026-11-23T10:00:02Z");
 
 describeProvider("the Google RBM adapter", {
+  channel: "rcs",
+  wire: "http",
   open: async () => {
     const one = await startGoogleRbm();
     const { google, provider } = one;
@@ -33,18 +35,22 @@ describeProvider("the Google RBM adapter", {
       nextSend: async () => void (await google.nextRequest()),
       sends: () => google.requests.filter(isSend).length,
       stopListening: google.stopListening,
-      webhooks: Object.fromEntries(
-        ["user-message-text", "user-message-suggested-action", "user-event-delivered"].map(
-          (name) => [name, signedPush(readFixture(name), clientToken, receivedAtMs)],
+      sms: undefined,
+      signed: {
+        webhooks: Object.fromEntries(
+          ["user-message-text", "user-message-suggested-action", "user-event-delivered"].map(
+            (name) => [name, signedPush(readFixture(name), clientToken, receivedAtMs)],
+          ),
         ),
-      ),
-      alter: (webhook) => ({
-        ...webhook,
-        body: signedPush(readFixture("user-event-read"), clientToken, receivedAtMs).body,
-      }),
-      forge: (webhook) => signedPush(payloadOf(webhook), "another token", receivedAtMs),
-      unsign: (webhook) => ({ ...webhook, headers: { "content-type": "application/json" } }),
-      wrap: (payload) => signedPush(payload, clientToken, receivedAtMs),
+        alter: (webhook) => ({
+          ...webhook,
+          body: signedPush(readFixture("user-event-read"), clientToken, receivedAtMs).body,
+        }),
+        forge: (webhook) => signedPush(payloadOf(webhook), "another token", receivedAtMs),
+        unsign: (webhook) => ({ ...webhook, headers: { "content-type": "application/json" } }),
+        wrap: (payload) => signedPush(payload, clientToken, receivedAtMs),
+        unwrap: (webhook) => JSON.parse(payloadOf(webhook)),
+      },
     };
     started.set(subject, one);
     return subject;

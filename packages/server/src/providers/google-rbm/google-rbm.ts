@@ -3,6 +3,7 @@ import { rbmBatchGetUsers } from "@richline/contract";
 import { z } from "zod";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
 import { equalInConstantTime } from "../kit/constant-time.ts";
+import { parseJson } from "../kit/parse-json.ts";
 import type {
   AgentEventRequest,
   Provider,
@@ -20,8 +21,9 @@ import type {
   UploadRequest,
   WebhookVerdict,
 } from "../provider.ts";
-import { createAccessTokens, parseJson } from "./access-token.ts";
+import { createAccessTokens } from "./access-token.ts";
 import { convertToAgentMessage } from "./convert-to-agent-message.ts";
+import { diagnose } from "./diagnose.ts";
 import { googleRbmBaseUrl, googleRbmManifest } from "./manifest.ts";
 import { describeAnswer, mapFailure } from "./map-error.ts";
 import { decodeData, parseWebhook } from "./parse-webhook.ts";
@@ -108,6 +110,7 @@ function createGoogleRbm(context: ProviderContext): Provider {
     doCheckReach: (request) => checkReach(call, agentId, request),
     doSendEvent: (request) => sendEvent(call, request),
     doUploadFile: (request) => upload(call, request),
+    doDiagnose: (signal) => diagnose({ base, agentId, tokens, call }, signal),
     verifyWebhook: (webhook) => verifyWebhook(webhook, clientToken),
     parseWebhook,
   };

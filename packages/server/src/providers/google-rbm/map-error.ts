@@ -1,8 +1,8 @@
 import type { FailureCode } from "@richline/contract";
 import { z } from "zod";
 import type { ApiAnswer } from "../kit/call-api.ts";
+import { parseJson } from "../kit/parse-json.ts";
 import type { SendOutcome } from "../provider.ts";
-import { parseJson } from "./access-token.ts";
 
 const rpcError = z.object({
   error: z.object({ status: z.string().optional(), message: z.string().optional() }),

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { digest } from "../kit/digest.ts";
+import { parseJson } from "../kit/parse-json.ts";
 import type { NotificationMeaning, ProviderNotification, RawWebhook } from "../provider.ts";
-import { parseJson } from "./access-token.ts";
 
 /** Pub/Sub's envelope; some fields come in two spellings. Source: RBM guide, "Webhooks". */
 const envelope = z.object({
@@ -233,8 +233,4 @@ function dedupeKeyOf(data: Payload): string | undefined {
 function occurredAt(data: Payload, receivedAtMs: number): number {
   const parsed = Date.parse(data.sendTime ?? "");
   return Number.isNaN(parsed) ? receivedAtMs : parsed;
-}
-
-function digest(text: string): string {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }

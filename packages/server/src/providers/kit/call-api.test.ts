@@ -84,4 +84,56 @@ describe("a call of an API", () => {
     );
     expect(declared).toMatchObject({ kind: "no_answer" });
   });
+
+  it("reads an answer without an end no further than a megabyte, lets go of it, and keeps the status", async () => {
+    const chunk = new Uint8Array(65_536).fill(0x78);
+    let cancelled = false;
+    let chunksRead = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        // A reader without a bound must find an end here, or this test would not.
+        if (chunksRead === 1_000) return controller.close();
+        chunksRead += 1;
+        controller.enqueue(chunk);
+      },
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const answer = await call(async () => new Response(endless, { status: 400 }));
+    expect(answer).toMatchObject({ kind: "answered", status: 400 });
+    expect(answer.kind === "answered" ? answer.text.length : 0).toBe(1_048_576);
+    expect(cancelled).toBe(true);
+    // Sixteen chunks, and one or two that the stream fetched ahead.
+    expect(chunksRead).toBeLessThanOrEqual(18);
+  });
+
+  it("lets go of an answer that declares more than a megabyte", async () => {
+    let cancelled = false;
+    const body = new ReadableStream({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    await call(async () => new Response(body, { headers: { "content-length": "2000000" } }));
+    expect(cancelled).toBe(true);
+  });
+
+  it("reads characters that chunks cut in two, and drops the one that the bound cuts", async () => {
+    const bytes = new TextEncoder().encode("€".repeat(400_000));
+    const streamed = (end: number) =>
+      new ReadableStream({
+        start: (controller) => {
+          for (let at = 0; at < end; at += 65_536)
+            controller.enqueue(bytes.subarray(at, Math.min(at + 65_536, end)));
+          controller.close();
+        },
+      });
+    const textOf = async (end: number) => {
+      const answer = await call(async () => new Response(streamed(end)));
+      return answer.kind === "answered" ? answer.text : "";
+    };
+    expect(await textOf(300_000)).toBe("€".repeat(100_000));
+    expect(await textOf(bytes.length)).toBe("€".repeat(Math.floor(1_048_576 / 3)));
+  });
 });

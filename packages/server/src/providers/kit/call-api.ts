@@ -55,10 +55,23 @@ export async function callApi(call: ApiCall): Promise<ApiAnswer> {
   }
 }
 
+/** The text of an answer, of which no more than the bound is ever held. */
 async function readText(response: Response): Promise<string> {
   const declared = Number(response.headers.get("content-length") ?? 0);
-  if (declared > answerBytesMax) throw new Error(`The answer has ${declared} bytes.`);
-  return (await response.text()).slice(0, answerBytesMax);
+  if (declared > answerBytesMax) {
+    await response.body?.cancel();
+    throw new Error(`The answer has ${declared} bytes.`);
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk.subarray(0, answerBytesMax - bytes));
+    bytes += chunk.length;
+    // Leaving the loop cancels the body: nothing more of it is received.
+    if (bytes >= answerBytesMax) break;
+  }
+  // `stream` leaves out the character that the bound cut in two, instead of a mark for it.
+  return new TextDecoder().decode(Buffer.concat(chunks), { stream: bytes >= answerBytesMax });
 }
 
 /** `Retry-After` in seconds; a date is left to the default delay. Source: RFC 9110, 10.2.3. */

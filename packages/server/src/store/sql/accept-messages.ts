@@ -1,35 +1,17 @@
-import type { AcceptResult, KnownMessage, MessageKey, NewMessage } from "../store.ts";
+import {
+  type AcceptResult,
+  type KnownMessage,
+  type MessageKey,
+  type NewMessage,
+  sendLane,
+} from "../store.ts";
 import { contactColumns, findContacts, fromContactRow } from "./contacts.ts";
 import { insertEvents } from "./insert-events.ts";
+import { insertJobs, type NewJob } from "./insert-jobs.ts";
+import { insertLegs } from "./legs.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
-import {
-  type Columns,
-  compareText,
-  jsonRows,
-  type Session,
-  type SqlRow,
-  textOf,
-  toJsonRows,
-} from "./session.ts";
-
-const legColumns = {
-  message_uid: "text",
-  leg_index: "bigint",
-  provider: "text",
-  provider_message_id: "text",
-} as const satisfies Columns;
-
-const jobColumns = {
-  kind: "text",
-  lane: "text",
-  priority: "bigint",
-  due_at_ms: "bigint",
-  ref: "text",
-  leg_index: "bigint",
-  retries_used: "bigint",
-  tries: "bigint",
-  created_at_ms: "bigint",
-} as const satisfies Columns;
+import { conversationOf, findWaiting } from "./order-conversations.ts";
+import { compareText, jsonRows, type Session, type SqlRow, textOf, toJsonRows } from "./session.ts";
 
 /**
  * Stores a batch of messages: each with its leg, send job, event and perhaps contact, in one transaction.
@@ -44,9 +26,16 @@ export async function acceptMessages(
   const taken = await insertContacts(session, added);
   const accepted = added.filter((entry) => !taken.has(entry.message.uid));
   if (accepted.length > 0) {
+    const waiting = await findWaiting(session, accepted);
     await Promise.all([
-      session.insert({ table: "legs", columns: legColumns, rows: accepted.map(toLegRow) }),
-      session.insert({ table: "jobs", columns: jobColumns, rows: accepted.map(toJobRow) }),
+      insertLegs(
+        session,
+        accepted.map(({ message, leg }) => ({ messageUid: message.uid, leg })),
+      ),
+      insertJobs(
+        session,
+        accepted.map((entry) => toSendJob(entry, waiting.has(entry.message.uid))),
+      ),
       insertEvents(
         session,
         accepted.map((entry) => entry.event),
@@ -160,25 +149,16 @@ export async function findKnown(
   return keys.map(({ mode, id }) => known.get(`${mode} ${id}`));
 }
 
-function toLegRow({ message, leg }: NewMessage): SqlRow {
-  return {
-    message_uid: message.uid,
-    leg_index: leg.index,
-    provider: leg.provider,
-    provider_message_id: leg.providerMessageId,
-  };
-}
-
-function toJobRow({ message, leg }: NewMessage): SqlRow {
+function toSendJob({ message, leg }: NewMessage, waits: boolean): NewJob {
   return {
     kind: "send",
-    lane: message.agentId,
+    lane: sendLane(message.agentId, leg.provider),
     priority: message.priority,
-    due_at_ms: message.sendAtMs ?? message.createdAtMs,
+    dueAtMs: message.sendAtMs ?? message.createdAtMs,
     ref: message.uid,
-    leg_index: leg.index,
-    retries_used: 0,
-    tries: 0,
-    created_at_ms: message.createdAtMs,
+    legIndex: leg.index,
+    conversation: conversationOf(message),
+    waits,
+    createdAtMs: message.createdAtMs,
   };
 }

@@ -36,6 +36,7 @@ export async function beginAttempts(
     session,
     batch.map(({ attempt }) => ({
       messageUid: attempt.messageUid,
+      legIndex: attempt.legIndex,
       change: { kind: "sending" },
       reason: undefined,
       data: { provider: attempt.provider, attempt: attempt.number },

@@ -1,5 +1,10 @@
 import type { EventData } from "@richline/contract";
-import { advance, type MessageState, type StatusChange } from "../../domain/lifecycle.ts";
+import {
+  advance,
+  type Channel,
+  type MessageState,
+  type StatusChange,
+} from "../../domain/lifecycle.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { NewEvent, Reason } from "../store.ts";
 import { insertEvents } from "./insert-events.ts";
@@ -7,6 +12,7 @@ import { asStored, fromJsonOrNull, toJsonOrNull } from "./message-row.ts";
 import {
   type Columns,
   jsonRows,
+  numberOf,
   numberOrNull,
   type Session,
   type SqlRow,
@@ -18,6 +24,10 @@ import {
 /** Something learnt about one message. */
 export interface MessageChange {
   readonly messageUid: string;
+  /** The leg that it was learnt of. Of a leg that is not the message's current one only a delivery counts. */
+  readonly legIndex: number | undefined;
+  /** Over what that leg goes, where it is known; else that of the current leg. */
+  readonly channel?: Channel | undefined;
   readonly change: StatusChange;
   readonly reason: Reason | undefined;
   /** More for the event: provider, attempt, time of the next one. */
@@ -28,8 +38,15 @@ export interface MessageChange {
 }
 
 /** A message that is about to change. */
-interface Subject {
+export interface Subject {
   readonly uid: string;
+  readonly agentId: string;
+  readonly priority: number;
+  /** The current leg. */
+  readonly legIndex: number;
+  readonly channel: Channel;
+  readonly hasNextLeg: boolean;
+  readonly expires: boolean;
   readonly identity: Pick<NewEvent, "mode"> & { readonly data: EventData };
   state: MessageState;
   deviceSupport: string;
@@ -54,7 +71,7 @@ export async function changeMessages(
 ): Promise<void> {
   if (changes.length === 0) return;
   const uids = new Set(changes.map((change) => change.messageUid));
-  await writeChanges(session, await lockSubjects(session, uids), changes);
+  await writeChanges(session, await lockSubjects(session, uids), { changes });
 }
 
 /**
@@ -65,8 +82,10 @@ export async function changeMessages(
 export async function writeChanges(
   session: Session,
   subjects: ReadonlyMap<string, Subject>,
-  changes: readonly MessageChange[],
-  more: readonly NewEvent[] = [],
+  {
+    changes,
+    more = [],
+  }: { readonly changes: readonly MessageChange[]; readonly more?: readonly NewEvent[] },
 ): Promise<void> {
   const events = changes.flatMap((change) => {
     const subject = subjects.get(change.messageUid);
@@ -78,7 +97,23 @@ export async function writeChanges(
       [...subjects.values()].filter((subject) => subject.changed),
     ),
     insertEvents(session, [...events, ...more]),
+    endWatches(session, [...subjects.values()].filter(isWatchedInVain)),
   ]);
+}
+
+/** Delivered, so that nobody needs to look whether the leg delivers. */
+function isWatchedInVain({ changed, state, hasNextLeg, expires }: Subject): boolean {
+  return (
+    changed && (hasNextLeg || expires) && (state.status === "DELIVERED" || state.status === "READ")
+  );
+}
+
+async function endWatches(session: Session, subjects: readonly Subject[]): Promise<void> {
+  if (subjects.length === 0) return;
+  await session.all(
+    `DELETE FROM jobs WHERE kind = 'watchdog' AND ref IN (SELECT input.ref FROM ${jsonRows(session.dialect, 1, { ref: "text" })})`,
+    [toJsonRows(subjects.map(({ uid }) => ({ ref: uid })))],
+  );
 }
 
 /** Reads the messages for update, in one order for everybody, so that two nodes cannot deadlock. */
@@ -91,9 +126,12 @@ export async function lockSubjects(
   const rows = await session.all(
     `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.status,
        messages.sent_at_ms, messages.delivered_at_ms, messages.read_at_ms, messages.device_support,
-       messages.reason, messages.metadata
+       messages.reason, messages.metadata, messages.priority, messages.expires_at_ms,
+       legs.leg_index, legs.channel, legs.has_next
      FROM ${jsonRows(session.dialect, 1, { uid: "text" })}
-     JOIN messages ON messages.uid = input.uid ${lock}`,
+     JOIN messages ON messages.uid = input.uid
+     JOIN legs ON legs.message_uid = messages.uid AND legs.leg_index =
+       (SELECT max(leg_index) FROM legs AS latest WHERE latest.message_uid = messages.uid) ${lock}`,
     [toJsonRows([...uids].map((uid) => ({ uid })))],
   );
   return new Map(rows.map((row) => [textOf(row, "uid"), toSubject(row)]));
@@ -103,6 +141,12 @@ function toSubject(row: SqlRow): Subject {
   const metadata = fromJsonOrNull<Record<string, string>>(textOrNull(row, "metadata"));
   return {
     uid: textOf(row, "uid"),
+    agentId: textOf(row, "agent_id"),
+    priority: numberOf(row, "priority"),
+    legIndex: numberOf(row, "leg_index"),
+    channel: asStored(textOf(row, "channel")),
+    hasNextLeg: numberOf(row, "has_next") === 1,
+    expires: numberOrNull(row, "expires_at_ms") !== null,
     identity: {
       mode: asStored(textOf(row, "mode")),
       data: {
@@ -125,6 +169,7 @@ function toSubject(row: SqlRow): Subject {
 }
 
 function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
+  if (!concernsNow(subject, learnt)) return [];
   const { state, event } = advance(subject.state, learnt.change);
   if (event === undefined) return [];
   const moved = state.status !== subject.state.status;
@@ -132,10 +177,7 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
   subject.state = state;
   // A fact that comes late says nothing about why the message stands where it stands.
   if (moved || learnt.reason !== undefined) subject.reason = toJsonOrNull(learnt.reason);
-  const kind = learnt.change.kind;
-  if ((kind === "delivered" || kind === "read") && subject.deviceSupport === "unknown") {
-    subject.deviceSupport = "rcs";
-  }
+  subject.deviceSupport = learnSupport(subject, learnt);
   const { metadata, ...identity } = subject.identity.data;
   return [
     {
@@ -148,13 +190,25 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
       data: {
         ...identity,
         // The status as it stands, not the one the change speaks of: a late receipt must not look like a step back.
-        messageStatus: state.status,
+        messageStatus: event === "message.fallback" ? "FALLBACK" : state.status,
         ...learnt.data,
         ...(learnt.reason === undefined ? {} : { reason: learnt.reason }),
         ...(metadata === undefined ? {} : { metadata }),
       },
     },
   ];
+}
+
+/** What is learnt of a leg that the message has left says nothing about the message, unless it delivered after all. */
+function concernsNow(subject: Subject, { legIndex, change }: MessageChange): boolean {
+  if (legIndex === undefined || legIndex === subject.legIndex) return true;
+  return change.kind === "delivered" || change.kind === "read";
+}
+
+function learnSupport(subject: Subject, { change, channel }: MessageChange): string {
+  if (change.kind === "next_leg" && change.channel === "sms") return "sms_fallback";
+  const isReceipt = change.kind === "delivered" || change.kind === "read";
+  return isReceipt && (channel ?? subject.channel) === "rcs" ? "rcs" : subject.deviceSupport;
 }
 
 async function writeSubjects(session: Session, subjects: readonly Subject[]): Promise<void> {

@@ -44,7 +44,7 @@ const claimStatements: Readonly<Record<Dialect, string>> = {
   sqlite: `UPDATE jobs SET lease_token = $5, due_at_ms = $6,
       interrupted = CASE WHEN lease_token IS NULL THEN interrupted ELSE 1 END
     WHERE id IN (SELECT id FROM (${sqliteCandidates}) ORDER BY priority, due_at_ms LIMIT $4)
-    RETURNING id, ref, lane, leg_index, retries_used, tries, interrupted, created_at_ms`,
+    RETURNING id, ref, lane, leg_index, retries_used, tries, interrupted, conversation, created_at_ms`,
   // The nested loop pulls row by row, so a priority is only scanned while the ones before left room,
   // and only rows that are returned are locked.
   postgres: `UPDATE jobs SET lease_token = $5, due_at_ms = $6,
@@ -52,5 +52,5 @@ const claimStatements: Readonly<Record<Dialect, string>> = {
     WHERE id = ANY (ARRAY(SELECT candidate.id FROM generate_series(0, ${priorityCount - 1}) AS level(priority),
       LATERAL (SELECT id FROM jobs WHERE kind = $1 AND lane = $2 AND priority = level.priority AND due_at_ms <= $3
         ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) AS candidate LIMIT $4))
-    RETURNING id, ref, lane, leg_index, retries_used, tries, interrupted, created_at_ms`,
+    RETURNING id, ref, lane, leg_index, retries_used, tries, interrupted, conversation, created_at_ms`,
 };

@@ -9,6 +9,8 @@ export interface Rescheduled extends LeasedJob {
   readonly legIndex: number;
   readonly retriesUsed: number;
   readonly tries: number;
+  /** Another lane, when another provider takes over. */
+  readonly lane?: string | undefined;
 }
 
 /** Deletes jobs whose lease is still ours; answers which those were. */
@@ -37,11 +39,13 @@ export async function rescheduleJobs(
     leg_index: "bigint",
     retries_used: "bigint",
     tries: "bigint",
+    lane: "text",
   } as const;
   const rows = await session.all(
     `UPDATE jobs SET due_at_ms = input.due_at_ms, leg_index = input.leg_index,
        interrupted = CASE WHEN jobs.leg_index = input.leg_index THEN interrupted ELSE 0 END,
-       tries = input.tries, retries_used = input.retries_used, lease_token = NULL
+       tries = input.tries, retries_used = input.retries_used, lease_token = NULL,
+       lane = coalesce(input.lane, jobs.lane)
      FROM ${jsonRows(session.dialect, 1, columns)}
      WHERE jobs.id = input.id AND jobs.lease_token = input.lease_token RETURNING jobs.id`,
     [
@@ -52,6 +56,7 @@ export async function rescheduleJobs(
           leg_index: job.legIndex,
           retries_used: job.retriesUsed,
           tries: job.tries,
+          lane: job.lane ?? null,
         })),
       ),
     ],

@@ -13,6 +13,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: "initial", statements: initial },
   { version: 2, name: "interrupted claims are known", statements: interruptedClaims },
+  { version: 3, name: "delivery engine", statements: deliveryEngine },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -95,4 +96,46 @@ function initial(dialect: Dialect): readonly string[] {
 /** 1 when a claim of the job's current leg ended without an outcome: its call may have been made all the same. */
 function interruptedClaims(): readonly string[] {
   return ["ALTER TABLE jobs ADD COLUMN interrupted bigint NOT NULL DEFAULT 0"];
+}
+
+/** Several legs to a message, order within a conversation, what phones can do, limits, alerts, and who did what. */
+function deliveryEngine(dialect: Dialect): readonly string[] {
+  const serial =
+    dialect === "sqlite"
+      ? "INTEGER PRIMARY KEY AUTOINCREMENT"
+      : "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+  return [
+    "ALTER TABLE messages ADD COLUMN fallback text NOT NULL DEFAULT 'auto'",
+    "CREATE INDEX messages_in_review ON messages (mode, uid) WHERE status = 'NEEDS_REVIEW'",
+    "ALTER TABLE legs ADD COLUMN channel text NOT NULL DEFAULT 'rcs'",
+    // 1 when another route may follow: then a receipt that ends the leg does not end the message.
+    "ALTER TABLE legs ADD COLUMN has_next bigint NOT NULL DEFAULT 0",
+    // What a receipt said of the leg's end, for the watchdog: failed, expired or inconclusive, and why.
+    "ALTER TABLE legs ADD COLUMN ended text",
+    "ALTER TABLE legs ADD COLUMN ended_reason text",
+    // Send jobs of one conversation go one after the other. 1 while an earlier one is not done.
+    "ALTER TABLE jobs ADD COLUMN conversation text",
+    "ALTER TABLE jobs ADD COLUMN waits bigint NOT NULL DEFAULT 0",
+    "CREATE INDEX jobs_active ON jobs (conversation, priority) WHERE conversation IS NOT NULL AND waits = 0",
+    "CREATE INDEX jobs_waiting ON jobs (conversation, priority, id) WHERE waits = 1",
+    // Until now a job's lane was its agent; a provider's limit needs one of its own.
+    `UPDATE jobs SET lane = lane || '/' || (SELECT provider FROM legs
+       WHERE legs.message_uid = jobs.ref AND legs.leg_index = jobs.leg_index) WHERE kind = 'send'`,
+    `CREATE TABLE capabilities (
+      provider text NOT NULL, phone_number text NOT NULL, reachable bigint NOT NULL, features text NOT NULL,
+      checked_at_ms bigint NOT NULL, PRIMARY KEY (provider, phone_number))`,
+    `CREATE TABLE rate_limits (
+      bucket text PRIMARY KEY, per_second bigint, updated_at_ms bigint NOT NULL)`,
+    `CREATE TABLE rate_shares (
+      bucket text NOT NULL, node text NOT NULL, slots bigint NOT NULL, wanted bigint NOT NULL,
+      until_ms bigint NOT NULL, PRIMARY KEY (bucket, node))`,
+    `CREATE TABLE alerts (
+      id text PRIMARY KEY, mode text NOT NULL, kind text NOT NULL, subject text NOT NULL, detail text NOT NULL,
+      opened_at_ms bigint NOT NULL, closed_at_ms bigint)`,
+    "CREATE UNIQUE INDEX alerts_open ON alerts (mode, kind, subject) WHERE closed_at_ms IS NULL",
+    `CREATE TABLE audit_log (
+      id ${serial}, mode text NOT NULL, at_ms bigint NOT NULL, actor text NOT NULL, action text NOT NULL,
+      subject text NOT NULL, detail text)`,
+    "CREATE INDEX audit_log_by_subject ON audit_log (mode, subject, id)",
+  ];
 }

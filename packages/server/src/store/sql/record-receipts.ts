@@ -1,8 +1,11 @@
+import { type LegEnd, mayTakeNextLeg } from "../../domain/fallback-policy.ts";
+import { type Channel, isSendable } from "../../domain/lifecycle.ts";
 import { newId } from "../../kernel/ids.ts";
-import type { NewEvent, NewReceipt, ReceiptMeaning, ReceiptResult } from "../store.ts";
-import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
+import type { NewEvent, NewReceipt, Reason, ReceiptMeaning, ReceiptResult } from "../store.ts";
+import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
+import { insertJobs } from "./insert-jobs.ts";
 import { findConversationId, recordInteraction } from "./interactions.ts";
-import { asStored, fromJson } from "./message-row.ts";
+import { asStored, fromJson, toJsonOrNull } from "./message-row.ts";
 import {
   type Columns,
   compareText,
@@ -30,9 +33,17 @@ const receiptColumns = {
   seen_count: "bigint",
 } as const satisfies Columns;
 
+/** The leg that a receipt speaks of. */
+interface Leg {
+  readonly messageUid: string;
+  readonly index: number;
+  readonly channel: Channel;
+}
+
 interface Placed {
   readonly receipt: NewReceipt;
-  readonly messageUid: string | undefined;
+  /** None for what concerns no message, and for a leg that is not known yet. */
+  readonly leg: Leg | undefined;
 }
 
 /**
@@ -49,7 +60,7 @@ export async function recordReceipts(
   batch: readonly NewReceipt[],
 ): Promise<readonly ReceiptResult[]> {
   const placed = await placeReceipts(session, batch);
-  const uids = placed.flatMap(({ messageUid }) => (messageUid === undefined ? [] : [messageUid]));
+  const uids = placed.flatMap(({ leg }) => (leg === undefined ? [] : [leg.messageUid]));
   const [fresh, subjects] = await Promise.all([
     insertReceipts(session, placed),
     lockSubjects(session, new Set(uids)),
@@ -82,7 +93,7 @@ export async function applyParked(
       : `${jsonRows(session.dialect, 1, { provider: "text", provider_message_id: "text" })} JOIN legs
          ON legs.provider = input.provider AND legs.provider_message_id = input.provider_message_id`;
   const rows = await session.all(
-    `SELECT raw_receipts.*, legs.message_uid AS leg_message_uid FROM ${source}
+    `SELECT raw_receipts.*, legs.message_uid AS leg_message_uid, legs.leg_index, legs.channel FROM ${source}
      JOIN raw_receipts ON raw_receipts.provider = legs.provider
        AND raw_receipts.provider_message_id = legs.provider_message_id AND raw_receipts.state = 'parked'
      ${"limit" in which ? "LIMIT $1" : ""}`,
@@ -119,7 +130,11 @@ async function claimParked(
 
 function toPlaced(row: SqlRow): Placed {
   return {
-    messageUid: textOf(row, "leg_message_uid"),
+    leg: {
+      messageUid: textOf(row, "leg_message_uid"),
+      index: numberOf(row, "leg_index"),
+      channel: asStored(textOf(row, "channel")),
+    },
     receipt: {
       provider: textOf(row, "provider"),
       mode: asStored(textOf(row, "mode")),
@@ -140,24 +155,28 @@ async function placeReceipts(
   const wanted = batch.flatMap(({ provider, meaning }) =>
     meaning.kind === "status" ? [{ provider, provider_message_id: meaning.providerMessageId }] : [],
   );
-  if (wanted.length === 0) return batch.map((receipt) => ({ receipt, messageUid: undefined }));
+  if (wanted.length === 0) return batch.map((receipt) => ({ receipt, leg: undefined }));
   const rows = await session.all(
-    `SELECT legs.provider, legs.provider_message_id, legs.message_uid
+    `SELECT legs.provider, legs.provider_message_id, legs.message_uid, legs.leg_index, legs.channel
      FROM ${jsonRows(session.dialect, 1, { provider: "text", provider_message_id: "text" })}
      JOIN legs ON legs.provider = input.provider AND legs.provider_message_id = input.provider_message_id`,
     [toJsonRows(wanted)],
   );
-  const uids = new Map(
+  const legs = new Map(
     rows.map((row) => [
       `${row["provider"]} ${row["provider_message_id"]}`,
-      textOf(row, "message_uid"),
+      {
+        messageUid: textOf(row, "message_uid"),
+        index: numberOf(row, "leg_index"),
+        channel: asStored<Channel>(textOf(row, "channel")),
+      },
     ]),
   );
   return batch.map((receipt) => ({
     receipt,
-    messageUid:
+    leg:
       receipt.meaning.kind === "status"
-        ? uids.get(`${receipt.provider} ${receipt.meaning.providerMessageId}`)
+        ? legs.get(`${receipt.provider} ${receipt.meaning.providerMessageId}`)
         : undefined,
   }));
 }
@@ -187,7 +206,7 @@ function toReceiptRow(one: Placed): SqlRow {
     mode: receipt.mode,
     agent_id: receipt.agentId,
     provider_message_id: meaning.kind === "status" ? meaning.providerMessageId : null,
-    message_uid: one.messageUid ?? null,
+    message_uid: one.leg?.messageUid ?? null,
     meaning: isParked(one) ? JSON.stringify(meaning) : null,
     raw: receipt.raw,
     occurred_at_ms: receipt.occurredAtMs,
@@ -196,8 +215,8 @@ function toReceiptRow(one: Placed): SqlRow {
   };
 }
 
-function isParked({ receipt, messageUid }: Placed): boolean {
-  return receipt.meaning.kind === "status" && messageUid === undefined;
+function isParked({ receipt, leg }: Placed): boolean {
+  return receipt.meaning.kind === "status" && leg === undefined;
 }
 
 function keyOf(receipt: NewReceipt): string {
@@ -225,15 +244,101 @@ async function applyReceipts(
 ): Promise<void> {
   const more: NewEvent[] = [];
   for (const { receipt } of placed) more.push(...(await toEvents(session, receipt)));
-  await writeChanges(session, subjects, placed.flatMap(toChange), more);
+  const ended = placed.flatMap((one) => toEndedLeg(one, subjects));
+  const handedOver = new Set(
+    ended.filter(({ end }) => end !== "inconclusive").map((one) => one.receipt),
+  );
+  const changes = placed.filter(({ receipt }) => !handedOver.has(receipt)).flatMap(toChange);
+  await writeChanges(session, subjects, { changes, more });
+  await endLegs(session, subjects, ended);
 }
 
-function toChange({ receipt, messageUid }: Placed): MessageChange[] {
+interface EndedLeg {
+  readonly receipt: NewReceipt;
+  readonly leg: Leg;
+  readonly end: LegEnd;
+  readonly reason: Reason | undefined;
+}
+
+/**
+ * A receipt that ends a leg while the message may go on: dispatch decides what follows, since it knows the
+ * routes and the policy. What is inconclusive is told as well.
+ */
+function toEndedLeg({ receipt, leg }: Placed, subjects: ReadonlyMap<string, Subject>): EndedLeg[] {
   const { meaning } = receipt;
-  if (meaning.kind !== "status" || messageUid === undefined) return [];
+  const subject = leg === undefined ? undefined : subjects.get(leg.messageUid);
+  if (meaning.kind !== "status" || leg === undefined || subject?.legIndex !== leg.index) return [];
+  const { reason } = meaning;
+  switch (meaning.change.kind) {
+    case "failed":
+      return subject.hasNextLeg && mayTakeNextLeg(reason?.code)
+        ? [{ receipt, leg, end: "failed", reason }]
+        : [];
+    case "expired":
+      return subject.hasNextLeg ? [{ receipt, leg, end: "expired", reason }] : [];
+    case "revoke_failed":
+      return [{ receipt, leg, end: "inconclusive", reason }];
+    default:
+      return [];
+  }
+}
+
+/** Notes how legs ended, and has dispatch look at them now. */
+async function endLegs(
+  session: Session,
+  subjects: ReadonlyMap<string, Subject>,
+  ended: readonly EndedLeg[],
+): Promise<void> {
+  const open = ended.filter(({ leg }) => {
+    const status = subjects.get(leg.messageUid)?.state.status;
+    return (
+      status !== undefined && (isSendable(status) || status === "SENT" || status === "UNCERTAIN")
+    );
+  });
+  if (open.length === 0) return;
+  const columns = {
+    message_uid: "text",
+    leg_index: "bigint",
+    ended: "text",
+    ended_reason: "text",
+  } as const;
+  await session.all(
+    `UPDATE legs SET ended = input.ended, ended_reason = input.ended_reason
+     FROM ${jsonRows(session.dialect, 1, columns)}
+     WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
+    [
+      toJsonRows(
+        open.map(({ leg, end, reason }) => ({
+          message_uid: leg.messageUid,
+          leg_index: leg.index,
+          ended: end,
+          ended_reason: toJsonOrNull(reason),
+        })),
+      ),
+    ],
+  );
+  await insertJobs(
+    session,
+    open.map(({ leg, receipt }) => ({
+      kind: "watchdog",
+      lane: subjects.get(leg.messageUid)?.agentId ?? receipt.agentId,
+      priority: 0,
+      dueAtMs: receipt.receivedAtMs,
+      ref: leg.messageUid,
+      legIndex: leg.index,
+      createdAtMs: receipt.receivedAtMs,
+    })),
+  );
+}
+
+function toChange({ receipt, leg }: Placed): MessageChange[] {
+  const { meaning } = receipt;
+  if (meaning.kind !== "status" || leg === undefined) return [];
   return [
     {
-      messageUid,
+      messageUid: leg.messageUid,
+      legIndex: leg.index,
+      channel: leg.channel,
       change: meaning.change,
       reason: meaning.reason,
       data: { provider: receipt.provider },

@@ -1,8 +1,11 @@
 import { toTimestamp } from "../../kernel/clock.ts";
-import type { SendSettlement } from "../store.ts";
+import { type SendSettlement, sendLane } from "../store.ts";
 import { writeAttempts } from "./attempts.ts";
-import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
+import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
 import { deleteJobs, rescheduleJobs } from "./end-jobs.ts";
+import { insertJobs, type NewJob } from "./insert-jobs.ts";
+import { insertLegs } from "./legs.ts";
+import { releaseWaiting } from "./order-conversations.ts";
 import { applyParked } from "./record-receipts.ts";
 import { jsonRows, type Session, toJsonRows } from "./session.ts";
 
@@ -18,20 +21,35 @@ export async function settleSends(
   batch: readonly SendSettlement[],
 ): Promise<readonly undefined[]> {
   const attempts = batch.flatMap(({ attempt }) => (attempt === undefined ? [] : [attempt]));
-  // One round trip in PostgreSQL: none of these needs another's answer.
+  const locking = lockSubjects(session, new Set(batch.map((one) => one.messageUid)));
+  const again = batch.some(({ next }) => next !== undefined);
+  // All else shares a round trip in PostgreSQL; what is tried again has to know the current legs first.
+  const todo = again ? withoutLegsLeft(batch, await locking) : batch;
   const [held, subjects] = await Promise.all([
-    endOrReschedule(session, batch),
-    lockSubjects(session, new Set(batch.map((settlement) => settlement.messageUid))),
+    endOrReschedule(session, todo),
+    locking,
     writeAttempts(session, attempts),
-    writeLegs(session, batch),
+    writeLegs(session, todo),
   ]);
-  await writeChanges(
-    session,
-    subjects,
-    batch.flatMap((settlement) => toChange(settlement, held.has(settlement.jobId))),
-  );
-  await applyParkedOf(session, batch);
+  await Promise.all([
+    letNextGo(session, todo, held),
+    writeChanges(session, subjects, {
+      changes: todo.flatMap((settlement) => toChange(settlement, held.has(settlement.jobId))),
+    }),
+  ]);
+  await applyParkedOf(session, todo);
+  await watch(session, todo, subjects);
   return batch.map(() => undefined);
+}
+
+/** A message that went on over another leg is not tried again on this one: both would deliver. */
+function withoutLegsLeft(
+  batch: readonly SendSettlement[],
+  subjects: ReadonlyMap<string, Subject>,
+): readonly SendSettlement[] {
+  return batch.map((one) =>
+    subjects.get(one.messageUid)?.legIndex === one.legIndex ? one : { ...one, next: undefined },
+  );
 }
 
 async function endOrReschedule(
@@ -44,51 +62,87 @@ async function endOrReschedule(
   );
   const rescheduled = rescheduleJobs(
     session,
-    batch.flatMap(({ jobId, leaseToken, next }) =>
-      next === undefined ? [] : [{ ...next, jobId, leaseToken }],
+    batch.flatMap(({ jobId, leaseToken, next, agentId }) =>
+      next === undefined
+        ? []
+        : [
+            {
+              ...next,
+              jobId,
+              leaseToken,
+              lane: next.newLeg && sendLane(agentId, next.newLeg.provider),
+            },
+          ],
     ),
   );
   const [ended, kept] = await Promise.all([deleted, rescheduled]);
   return new Set([...ended, ...kept]);
 }
 
+/** The end of a job lets the next one of its conversation go. */
+function letNextGo(
+  session: Session,
+  batch: readonly SendSettlement[],
+  held: ReadonlySet<number>,
+): Promise<void> {
+  const ended = batch.flatMap(({ jobId, next, conversation }) =>
+    next === undefined && conversation !== null && held.has(jobId) ? [conversation] : [],
+  );
+  return releaseWaiting(session, new Set(ended), batch[0]?.nowMs ?? 0);
+}
+
+/** Puts a watchdog on legs that a provider has taken and that have not delivered yet. */
+async function watch(
+  session: Session,
+  batch: readonly SendSettlement[],
+  subjects: ReadonlyMap<string, Subject>,
+): Promise<void> {
+  const jobs = batch.flatMap(({ messageUid, agentId, legIndex, watchAtMs, nowMs }): NewJob[] => {
+    const status = subjects.get(messageUid)?.state.status;
+    const isOpen = status === "QUEUED" || status === "SENT" || status === "UNCERTAIN";
+    if (watchAtMs === undefined || !isOpen) return [];
+    return [
+      {
+        kind: "watchdog",
+        lane: agentId,
+        priority: 0,
+        dueAtMs: watchAtMs,
+        ref: messageUid,
+        legIndex,
+        createdAtMs: nowMs,
+      },
+    ];
+  });
+  await insertJobs(session, jobs);
+}
+
 /** New legs for messages that take another route, and names that the provider chose. */
 async function writeLegs(session: Session, batch: readonly SendSettlement[]): Promise<void> {
-  const columns = {
-    message_uid: "text",
-    leg_index: "bigint",
-    provider: "text",
-    provider_message_id: "text",
-  } as const;
-  const added = batch.flatMap(({ messageUid, next }) =>
-    next?.newLeg === undefined
-      ? []
-      : [
-          {
-            message_uid: messageUid,
-            leg_index: next.newLeg.index,
-            provider: next.newLeg.provider,
-            provider_message_id: next.newLeg.providerMessageId,
-          },
-        ],
-  );
-  if (added.length > 0) {
-    await session.insert({
-      table: "legs",
-      columns: columns,
-      rows: added,
-      suffix: `ON CONFLICT (message_uid, leg_index) DO NOTHING`,
-    });
-  }
   const named = namedLegs(batch);
-  if (named.length === 0) return;
-  await session.all(
-    `UPDATE legs SET provider_message_id = input.provider_message_id
-     FROM ${jsonRows(session.dialect, 1, columns)}
-     WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
-    [toJsonRows(named)],
-  );
+  await Promise.all([
+    insertLegs(
+      session,
+      batch.flatMap(({ messageUid, next }) =>
+        next?.newLeg === undefined ? [] : [{ messageUid, leg: next.newLeg }],
+      ),
+    ),
+    named.length === 0
+      ? undefined
+      : session.all(
+          `UPDATE legs SET provider_message_id = input.provider_message_id
+           FROM ${jsonRows(session.dialect, 1, namedColumns)}
+           WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
+          [toJsonRows(named)],
+        ),
+  ]);
 }
+
+const namedColumns = {
+  message_uid: "text",
+  leg_index: "bigint",
+  provider: "text",
+  provider_message_id: "text",
+} as const;
 
 function namedLegs(batch: readonly SendSettlement[]) {
   return batch.flatMap(({ messageUid, attempt, providerMessageId }) =>
@@ -111,6 +165,7 @@ function toChange(settlement: SendSettlement, held: boolean): MessageChange[] {
   return [
     {
       messageUid: settlement.messageUid,
+      legIndex: settlement.legIndex,
       change,
       reason,
       data: {

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Mode } from "@richline/contract";
-import { invariant } from "../../kernel/errors.ts";
 import type {
   ApiKeyRow,
-  ClaimedSend,
   ClaimRequest,
   ContactKey,
   ContactQuery,
@@ -25,32 +23,25 @@ import type {
   NewReceipt,
   SendSettlement,
   Store,
+  WatchSettlement,
 } from "../store.ts";
 import { acceptMessages, findKnown } from "./accept-messages.ts";
 import * as apiKeys from "./api-keys.ts";
 import { beginAttempts } from "./attempts.ts";
 import { claimJobs } from "./claim-jobs.ts";
+import { claimSends, claimWatches, listSendLanes } from "./claim-sends.ts";
 import * as contacts from "./contacts.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
-import { toMessageRow } from "./message-row.ts";
 import { endOfEvents, listEvents } from "./read-events.ts";
 import { getMessage, listMessages, readTimeline } from "./read-messages.ts";
 import { applyParked, recordReceipts } from "./record-receipts.ts";
-import {
-  type Database,
-  jsonRows,
-  numberOf,
-  type Session,
-  type SqlRow,
-  textOf,
-  textOrNull,
-  toJsonRows,
-} from "./session.ts";
+import { type Database, numberOf, type Session, textOf } from "./session.ts";
 import { settleSends } from "./settle-sends.ts";
+import { settleWatches } from "./settle-watches.ts";
 
 /** The store over either database: which statements make one transaction, and who hears of it. */
 export function createSqlStore(database: Database): Store {
@@ -59,7 +50,7 @@ export function createSqlStore(database: Database): Store {
     for (const listener of listeners) listener(hint);
   };
   database.onNotify((hint) => {
-    if (hint === "send" || hint === "webhook" || hint === "event") tell(hint);
+    if (isHint(hint)) tell(hint);
   });
   /** Writes, then tells this node and the others what there may be to do. */
   async function write<Result>(
@@ -86,6 +77,12 @@ export function createSqlStore(database: Database): Store {
   };
 }
 
+const hints: readonly string[] = ["send", "watchdog", "webhook", "event"] satisfies Hint[];
+
+function isHint(text: string): text is Hint {
+  return hints.includes(text);
+}
+
 type Write = <Result>(
   hints: readonly Hint[],
   work: (session: Session) => Promise<Result>,
@@ -98,6 +95,9 @@ type WorkMethod =
   | "claimSends"
   | "beginAttempts"
   | "settleSends"
+  | "claimWatches"
+  | "settleWatches"
+  | "listSendLanes"
   | "releaseJobs"
   | "recordReceipts"
   | "applyParkedReceipts"
@@ -115,13 +115,16 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
     beginAttempts: (batch: readonly NewAttempt[]) =>
       write(eventHints, (s) => beginAttempts(s, batch)),
     settleSends: (batch: readonly SendSettlement[]) =>
-      write(batch.some((one) => one.next) ? ["send", ...eventHints] : eventHints, (s) =>
-        settleSends(s, batch),
-      ),
+      write(["send", "watchdog", ...eventHints], (s) => settleSends(s, batch)),
+    claimWatches: (request: ClaimRequest) => database.write((s) => claimWatches(s, request)),
+    settleWatches: (batch: readonly WatchSettlement[]) =>
+      write(["send", ...eventHints], (s) => settleWatches(s, batch)),
+    listSendLanes: () => database.read(listSendLanes),
     releaseJobs: (jobs: readonly LeasedJob[]) => write(["send"], (s) => releaseJobs(s, jobs)),
     recordReceipts: (batch: readonly NewReceipt[]) =>
-      write(eventHints, (s) => recordReceipts(s, batch)),
-    applyParkedReceipts: (limit: number) => write(eventHints, (s) => applyParked(s, { limit })),
+      write(["watchdog", ...eventHints], (s) => recordReceipts(s, batch)),
+    applyParkedReceipts: (limit: number) =>
+      write(["watchdog", ...eventHints], (s) => applyParked(s, { limit })),
     logEvents: (events: readonly NewEvent[]) => write(eventHints, (s) => insertEvents(s, events)),
     claimDeliveries: (request: ClaimRequest) =>
       database.write(async (s) => {
@@ -178,51 +181,9 @@ function recordMethods(
   };
 }
 
-async function claimSends(
-  session: Session,
-  request: ClaimRequest,
-): Promise<readonly ClaimedSend[]> {
-  const leaseToken = randomUUID();
-  const jobs = await claimJobs(session, "send", request, leaseToken);
-  if (jobs.length === 0) return [];
-  const rows = await session.all(
-    `SELECT messages.*, legs.leg_index, legs.provider, legs.provider_message_id, (SELECT count(*) FROM attempts
-       WHERE attempts.message_uid = legs.message_uid AND attempts.leg_index = legs.leg_index
-         AND attempts.outcome = 'unknown') AS unknowns
-     FROM ${jsonRows(session.dialect, 1, { uid: "text", leg_index: "bigint" })}
-     JOIN messages ON messages.uid = input.uid
-     JOIN legs ON legs.message_uid = input.uid AND legs.leg_index = input.leg_index`,
-    [
-      toJsonRows(
-        jobs.map((job) => ({ uid: textOf(job, "ref"), leg_index: numberOf(job, "leg_index") })),
-      ),
-    ],
-  );
-  const messages = new Map(rows.map((row) => [textOf(row, "uid"), row]));
-  return jobs
-    .map((job) => toClaimedSend(job, messages.get(textOf(job, "ref")), leaseToken))
-    .sort((a, b) => a.message.priority - b.message.priority || a.jobId - b.jobId);
-}
-
-function toClaimedSend(job: SqlRow, row: SqlRow | undefined, leaseToken: string): ClaimedSend {
-  invariant(row !== undefined, "a send job has its message and leg");
-  return {
-    jobId: numberOf(job, "id"),
-    leaseToken,
-    retriesUsed: numberOf(job, "retries_used"),
-    tries: numberOf(job, "tries"),
-    mayHaveBeenTaken: numberOf(row, "unknowns") > 0 || numberOf(job, "interrupted") === 1,
-    message: toMessageRow(row),
-    leg: {
-      index: numberOf(row, "leg_index"),
-      provider: textOf(row, "provider"),
-      providerMessageId: textOrNull(row, "provider_message_id"),
-    },
-  };
-}
-
 async function countJobs(session: Session): Promise<Readonly<Record<JobKind, number>>> {
   const rows = await session.all("SELECT kind, count(*) AS total FROM jobs GROUP BY kind");
   const totals = new Map(rows.map((row) => [textOf(row, "kind"), numberOf(row, "total")]));
-  return { send: totals.get("send") ?? 0, webhook: totals.get("webhook") ?? 0 };
+  const count = (kind: JobKind) => totals.get(kind) ?? 0;
+  return { send: count("send"), watchdog: count("watchdog"), webhook: count("webhook") };
 }

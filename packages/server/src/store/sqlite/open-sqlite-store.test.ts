@@ -57,7 +57,7 @@ it("an empty database is migrated, a current one is not touched", async () => {
 
 it("leases of a process that is gone are void", async () => {
   const path = join(aFolder(), "richline.db");
-  const claim = { lane: "demo", nowMs: testStartMs, leaseMs: 3_600_000, limit: 10 };
+  const claim = { lane: "demo/emulator", nowMs: testStartMs, leaseMs: 3_600_000, limit: 10 };
   const first = await openSqliteStore(path);
   await first.store.acceptMessages([aMessage()]);
   expect(await first.store.claimSends(claim)).toHaveLength(1);

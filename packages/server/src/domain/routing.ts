@@ -1,0 +1,62 @@
+import type { MessageType } from "@richline/contract";
+import type { Channel } from "./lifecycle.ts";
+
+/** A provider as routing sees it. */
+export interface Route {
+  readonly name: string;
+  readonly capabilities: {
+    readonly channel: Channel;
+    /** What it carries; SMS carries every message as its fallback text. */
+    readonly messageTypes: readonly MessageType[];
+    /** Whether we choose the provider's message id. */
+    readonly clientMessageId: boolean;
+  };
+}
+
+/** What a message asks of its routes. */
+export interface Routed {
+  readonly messageType: MessageType;
+  readonly hasFallbackText: boolean;
+  /** Whether SMS may follow where RCS is not possible. */
+  readonly mayFallBack: boolean;
+}
+
+/** One route of an agent for one message. */
+export interface PlannedLeg {
+  /** Its place in the agent's order. */
+  readonly index: number;
+  readonly provider: string;
+  readonly channel: Channel;
+  readonly clientMessageId: boolean;
+  /** Whether another route may follow. */
+  readonly hasNext: boolean;
+}
+
+/** The first route from place `from` on that can take the message; `undefined` when there is none. */
+export function planLeg(
+  routes: readonly Route[],
+  message: Routed,
+  from: number,
+): PlannedLeg | undefined {
+  const possible = routes.flatMap((route, index) =>
+    index >= from && canTake(routes.slice(0, index), route, message) ? [{ route, index }] : [],
+  );
+  const [first, next] = possible;
+  if (first === undefined) return undefined;
+  const { name, capabilities } = first.route;
+  return {
+    index: first.index,
+    provider: name,
+    channel: capabilities.channel,
+    clientMessageId: capabilities.clientMessageId,
+    hasNext: next !== undefined,
+  };
+}
+
+/** SMS as an agent's first route is no fallback: the agent has nothing else. */
+function canTake(earlier: readonly Route[], { capabilities }: Route, message: Routed): boolean {
+  if (capabilities.channel === "rcs")
+    return capabilities.messageTypes.includes(message.messageType);
+  const isFallback = earlier.some((route) => route.capabilities.channel === "rcs");
+  return message.hasFallbackText && (message.mayFallBack || !isFallback);
+}

@@ -1,0 +1,8 @@
+/** JSON as somebody else sent it; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
