@@ -12,6 +12,8 @@ export interface SceneOptions {
   /** How long a dead node's work stays its own, in milliseconds; that of the store's tests when not given. */
   readonly leaseMs?: number;
   readonly sendsInFlightMax?: number;
+  /** Whether SMS follows RCS. */
+  readonly sms?: boolean;
   /** Told of every delivery to the customer's endpoint. */
   readonly onDelivery?: () => void;
 }
@@ -65,8 +67,10 @@ export async function setCarrierScene(
     clientOf: (port) => createCarefulClient(`http://127.0.0.1:${port}`, apiKey),
     startGateway: async ({ port, failpoint }) => {
       const { leaseMs = kind.leaseMs, sendsInFlightMax = 64 } = options;
-      const given = { port, leaseMs, sendsInFlightMax, testApiKey: apiKey, logLevel: "error" };
-      const config = { ...store.place, ...gatewayBehind([emulator]), ...given };
+      const publicUrl = `http://127.0.0.1:${port}`;
+      const given = { port, publicUrl, leaseMs, sendsInFlightMax, testApiKey: apiKey };
+      const routes = gatewayBehind([emulator], options.sms);
+      const config = { ...store.place, ...routes, ...given, logLevel: "error" };
       const gateway = await startGatewayProcess({ config, failpoint });
       gateways.push(gateway);
       return gateway;
