@@ -1,8 +1,9 @@
-// `npm run bench`: rows 1 and 2 of the speed table, on every store there is, as ratios against baselines of the same run.
+// `npm run bench`: rows 1, 2 and 4 of the speed table, on every store there is, as ratios against baselines of the same run, or against the limit.
 // `--quick` measures for a shorter time. Everything stays on this machine and stops by itself.
 import { cpus } from "node:os";
 import { benchAccept } from "../bench/accept.mjs";
 import { benchLifecycle } from "../bench/lifecycle.mjs";
+import { benchRate } from "../bench/rate.mjs";
 import { openStores } from "../bench/stores.mjs";
 
 const quick = process.argv.includes("--quick");
@@ -24,6 +25,18 @@ try {
       aim,
       "p99 ms": p99Ms ?? "",
     })),
+  );
+  console.table(
+    (await benchRate(stores.all, { seconds: quick ? 6 : 20 })).map(
+      ({ what, limit, most, mean, mostIn100Ms }) => ({
+        what,
+        "limit per second": limit,
+        "most in 1 s / limit": Number(most.toFixed(3)),
+        "mean / limit": Number(mean.toFixed(3)),
+        "most in 0.1 s / limit": Number(mostIn100Ms.toFixed(2)),
+        aim: "≤ 1.00, ≥ 0.95",
+      }),
+    ),
   );
 } finally {
   await stores.close();

@@ -37,9 +37,12 @@ const eventFields = {
   reason: "`code` and `detail`: why it failed, was retried, or was taken out of service.",
   provider: "The provider that it is about, by its configured name.",
   attempt: "Number of the attempt, from 1.",
+  degraded:
+    "Features that the content asked for and the handset lacks, in RBM's words; it was sent without them.",
   nextAttemptAt: "When the next attempt is due.",
   endpointId: "The endpoint that it is about.",
   metadata: "The message's `metadata`, as you gave it.",
+  alert: "`id`, `kind`, `subject` and `detail` of an alert.",
   launch: "`region`, `from` and `to` of a launch state that changed.",
   timestamp: "When it happened, RFC 3339.",
 };
@@ -206,8 +209,6 @@ function eventsPage() {
     "# Events",
     "",
     "An event is one line of the append-only log. Endpoints, `GET /v1/events` and the live stream carry the same JSON. How to receive them: [webhooks](../guides/webhooks.md).",
-    "",
-    "`message.cancelled` is part of the catalogue before anything sends it: cancelling is not in this version.",
     "",
     "## Types",
     "",

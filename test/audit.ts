@@ -73,10 +73,12 @@ async function isIdle({ carrier }: CarrierScene, url: string): Promise<true | un
   return jobs === 0 ? true : undefined;
 }
 
-/** The sum of a metric over its labels. */
-export async function readMetric(url: string, name: string): Promise<number> {
+/** The sum of a metric over its labels, or over those that have `label`. */
+export async function readMetric(url: string, name: string, label = ""): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  const lines = text.split("\n").filter((line) => line.startsWith(`${name}{`));
+  const lines = text
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}{`) && line.includes(label));
   return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 

@@ -10,6 +10,7 @@ import type {
 
 /** One request that came in at the carrier, as its log shows it. */
 export interface CarrierRequest {
+  readonly id: number;
   readonly method: string;
   readonly url: string;
   readonly status: number;
@@ -32,6 +33,10 @@ export interface CarrierControl {
   faults(): Promise<readonly FaultRule[]>;
   /** Calls that try to send a message, oldest first; the newest 1,000 requests are known. */
   sends(): Promise<readonly CarrierRequest[]>;
+  /** Those of them that are RCS. */
+  rcsSends(): Promise<readonly CarrierRequest[]>;
+  /** Calls that ask what phones can do, one or many. */
+  lookups(): Promise<readonly CarrierRequest[]>;
   /** Calls that try to take a message back, oldest first. */
   revocations(): Promise<readonly CarrierRequest[]>;
   /** Webhooks that were not answered 200 yet. */
@@ -72,6 +77,12 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
     faults,
     sends: async () =>
       (await requests()).filter(({ method, url }) => method === "POST" && isSend(url)),
+    rcsSends: async () =>
+      (await requests()).filter(
+        ({ method, url }) => method === "POST" && url.includes("/agentMessages"),
+      ),
+    lookups: async () =>
+      (await requests()).filter(({ url }) => /\/capabilities|:batchGet/.test(url)),
     revocations: async () =>
       (await requests()).filter(
         ({ method, url }) => method === "DELETE" && url.includes("/agentMessages"),

@@ -2,11 +2,14 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Config } from "@richline/server";
+import type { RetryPolicy } from "../packages/server/src/domain/retry-policy.ts";
 
 export interface GatewaySettings {
   readonly config: Partial<Config>;
   /** Where it kills itself: `name@n`, the nth time that place is reached. */
   readonly failpoint?: string | undefined;
+  /** When failed attempts are repeated; as the guide says when not given. */
+  readonly retryPolicy?: RetryPolicy;
 }
 
 /** A gateway in a process of its own. */

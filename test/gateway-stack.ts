@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly carrierCount?: number;
   /** Whether SMS follows, over the first carrier's Twilio wire. */
   readonly sms?: boolean;
+  /** Where the gateway posts alerts; nowhere when not given. */
+  readonly slackUrl?: string;
 }
 
 /** A gateway and a carrier that know each other, over HTTP, in this process. */
@@ -110,7 +112,7 @@ async function startEmulator({ clock, phones = [] }: StackOptions): Promise<Emul
 function createGateway(
   store: EmptyStore,
   emulators: readonly Emulator[],
-  { clock, port, fetch, sms }: StackOptions & { readonly port: number },
+  { clock, port, fetch, sms, slackUrl }: StackOptions & { readonly port: number },
 ): Promise<App> {
   const config = loadConfig({
     env: {},
@@ -121,6 +123,7 @@ function createGateway(
       publicUrl: `http://127.0.0.1:${port}`,
       logLevel: "silent",
       testApiKey: apiKey,
+      alertsSlackUrl: slackUrl,
     },
   });
   // Jitter only lengthens what the schedules promise; without it they can be checked to the millisecond.
@@ -136,6 +139,8 @@ export const smsProviderName = "sms";
 
 /** The emulator's SMS sender that exists from the start. */
 const smsSettings = { accountSid: `AC${"0".repeat(32)}`, authToken: "demo", from: "+12025550101" };
+
+const unlimited = { messagesPerSecond: "unlimited" } as const;
 
 /** The configuration of one agent whose routes are these emulators, in their order, and SMS behind them. */
 export function gatewayBehind(
@@ -160,7 +165,8 @@ export function gatewayBehind(
   const test = [...providers, ...sms].map(({ name }) => name);
   return {
     agents: [{ id: agentId, displayName: "Demo", routes: { test, live: [] } }],
-    providers: [...providers, ...sms],
+    // What the tests send, they send at once; limits have tests of their own.
+    providers: [...providers, ...sms].map((provider) => ({ limits: unlimited, ...provider })),
   };
 }
 

@@ -1,4 +1,5 @@
-// One gateway, configured by the first argument (JSON): { emulatorUrl, serviceAccount, dataDir, databaseUrl, schema }.
+// One gateway, configured by the first argument (JSON): { emulatorUrl, serviceAccount, dataDir, databaseUrl, schema,
+// messagesPerSecond: the provider's limit, none when not given }.
 import { createApp, loadConfig } from "@richline/server";
 
 const options = JSON.parse(process.argv[2] ?? "{}");
@@ -17,6 +18,7 @@ const app = await createApp(
         {
           name: "emulator",
           type: "google-rbm",
+          limits: { messagesPerSecond: options.messagesPerSecond ?? "unlimited" },
           settings: {
             agentId: "demo",
             serviceAccount: JSON.stringify(options.serviceAccount),

@@ -14,6 +14,12 @@ export function parseSeconds(text: string): number {
   throw new InvalidArgumentError("Give a whole number of seconds.");
 }
 
+/** How many, at least 1. */
+export function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Give a whole number from 1 to 999999.");
+}
+
 /** Words separated by commas. */
 export function parseList(text: string): readonly string[] {
   const words = text.split(",").map((word) => word.trim());

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addAlertsCommand } from "./commands/alerts.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEmulatorCommand } from "./commands/emulator.ts";
@@ -7,6 +8,7 @@ import { addKeysCommand } from "./commands/keys.ts";
 import { addListenCommand } from "./commands/listen.ts";
 import { addMigrateCommand } from "./commands/migrate.ts";
 import { addReadyzCommand } from "./commands/readyz.ts";
+import { addReviewsCommand } from "./commands/reviews.ts";
 import { addSendCommand } from "./commands/send.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTailCommand } from "./commands/tail.ts";
@@ -40,6 +42,8 @@ export function buildProgram(host: Host): Command {
   addTailCommand(program, host);
   addListenCommand(program, host);
   addValidateCommand(program, host);
+  addReviewsCommand(program, host);
+  addAlertsCommand(program, host);
   addKeysCommand(program, host);
   addMigrateCommand(program, host);
   addDoctorCommand(program, host);

@@ -63,6 +63,38 @@ export const errorCodes = {
     title: "This messageId was used for another message",
     remedy: "Use a new messageId, or send the same body to get the first answer again.",
   },
+  message_not_cancellable: {
+    status: 409,
+    title: "The message cannot be cancelled any more",
+    remedy: "Do what `detail` says: what a provider has taken can be revoked.",
+  },
+  message_not_revocable: {
+    status: 409,
+    title: "The message cannot be revoked",
+    remedy:
+      "Read `detail`: it has not left yet, is delivered, or went by a route that takes nothing back.",
+  },
+  not_in_review: {
+    status: 409,
+    title: "The message is not in review",
+    remedy: "Read the message: somebody else has decided, or a receipt has told what became of it.",
+  },
+  outcome_unknown_needs_force: {
+    status: 409,
+    title: "The person may get the message twice",
+    remedy:
+      'Read its timeline; then repeat the request with `"force": true`, or dismiss the message.',
+  },
+  no_sms_route: {
+    status: 409,
+    title: "The message cannot go by SMS",
+    remedy: "Add what `detail` names as missing: an SMS route, or a text for it.",
+  },
+  provider_not_configured: {
+    status: 409,
+    title: "The message's provider is not configured any more",
+    remedy: "Configure it again, send the message as SMS, or dismiss it.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large",
@@ -99,6 +131,11 @@ export const errorCodes = {
     title: "No provider of this agent can carry the content",
     remedy: "Use a content type that `detail` names.",
   },
+  lookup_unsupported: {
+    status: 422,
+    title: "No provider of this agent can look numbers up",
+    remedy: "Use an agent whose routes have a provider with look-ups, such as google-rbm.",
+  },
   endpoint_address_forbidden: {
     status: 422,
     title: "The endpoint's address is not allowed",
@@ -118,6 +155,16 @@ export const errorCodes = {
     status: 500,
     title: "Something broke on our side",
     remedy: "Repeat the request with the same messageId; quote requestId when you ask.",
+  },
+  provider_refused: {
+    status: 502,
+    title: "The provider refused",
+    remedy: "Nothing was changed. `detail` has the provider's own words.",
+  },
+  provider_unavailable: {
+    status: 503,
+    title: "The provider did not do it for now",
+    remedy: "Nothing was changed. Repeat the request later; `detail` has the provider's own words.",
   },
   store_unavailable: {
     status: 503,

@@ -8,7 +8,8 @@ import { interactionType, messageStatuses } from "./status.ts";
  * Events are the only account of what happened: webhooks, the live stream and analytics all read them.
  */
 export const eventTypes = {
-  "message.queued": "We accepted the message and it waits for its turn.",
+  "message.queued":
+    "We accepted the message, or somebody put it back from review; it waits for its turn.",
   "message.scheduled": "We accepted the message for a later time (`sendAt`).",
   "message.sending": "An attempt began whose provider cannot recognise a repeat.",
   "message.retried":
@@ -23,7 +24,8 @@ export const eventTypes = {
     "The provider may or may not have the message; receipts will tell. It is not sent again.",
   "message.needs_review": "Retries ran out or the outcome stayed unknown; a person has to decide.",
   "message.expired": "The message's time to live ended before delivery.",
-  "message.cancelled": "The message was cancelled before it was sent.",
+  "message.cancelled":
+    "The message was cancelled before it was sent, or taken back before it was delivered. `reason` says which.",
   "message.revoke_failed": "The provider could not take the message back.",
   "message.interacted": "The person tapped a suggestion of the message or submitted its form.",
   "message.received": "The person wrote, or shared a location or a file.",
@@ -33,9 +35,14 @@ export const eventTypes = {
   "agent.launch_changed": "A carrier changed the launch state of the agent.",
   "provider.suspended": "A provider was taken out of service. `reason` says why.",
   "provider.resumed": "A provider is back in service.",
+  "provider.degraded":
+    "A provider fails or answers slowly; what can takes another route. `reason` says why.",
+  "provider.recovered": "A provider that was degraded gets all its messages again.",
   "receipt.unrecognised": "A provider sent something we do not understand; it is kept as it came.",
   "endpoint.disabled": "An endpoint was disabled. `reason` says why.",
   "endpoint.tested": "Somebody asked for a test delivery to this endpoint.",
+  "alert.opened": "Something needs a person's eye. `alert` says what.",
+  "alert.closed": "What an alert told of is over.",
 } as const;
 
 export type EventType = keyof typeof eventTypes;
@@ -75,10 +82,15 @@ export const eventData = z.object({
   reason: z.object({ code: z.string(), detail: z.string().optional() }).optional(),
   provider: z.string().optional(),
   attempt: z.int().optional(),
+  /** Features that the content asked for and the handset lacks; it was sent without them. RBM's words. */
+  degraded: z.array(z.string()).optional(),
   /** When the next attempt is due. */
   nextAttemptAt: timestamp.optional(),
   endpointId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  alert: z
+    .object({ id: z.string(), kind: z.string(), subject: z.string(), detail: z.string() })
+    .optional(),
   launch: z.object({ region: z.string(), from: z.string(), to: z.string() }).optional(),
 });
 export type EventData = z.output<typeof eventData>;

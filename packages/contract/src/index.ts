@@ -1,12 +1,17 @@
 // The one place where the shapes on the wire are written. Grouped as the reference groups them.
 
 // The API's requests and answers
+export * from "./api/alerts.ts";
 export * from "./api/api-keys.ts";
+export * from "./api/audit-log.ts";
+export * from "./api/capabilities.ts";
 export * from "./api/contacts.ts";
 export * from "./api/endpoints.ts";
 export * from "./api/events.ts";
+export * from "./api/limits.ts";
 export * from "./api/messages.ts";
 export * from "./api/operations.ts";
+export * from "./api/reviews.ts";
 // The emulator's control API
 export * from "./emulator/control.ts";
 export * from "./error-codes.ts";

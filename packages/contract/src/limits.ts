@@ -55,6 +55,10 @@ export const limits = {
   fallbackTextCharsMax: 1530,
   /** Most messages in one batch request. Ours: bounded by the 1 MiB body and one commit. */
   batchMessagesMax: 1000,
+  /** Most messages in review that one request decides on. Ours: the same as of a batch. */
+  reviewsPerRequestMax: 1000,
+  /** Longest note on a decision, in characters. Ours. */
+  reviewNoteCharsMax: 500,
   /** Largest body of an API request, in bytes (1 MiB). Ours: four whole messages of the largest size. */
   requestBodyBytesMax: 1_048_576,
   /** Most keys of `metadata`. Ours. */
@@ -69,6 +73,10 @@ export const limits = {
   pageSizeMax: 200,
   /** Rows of a page when none is asked for. Ours. */
   pageSizeDefault: 50,
+  /** Highest limit of an agent or a provider, in messages a second. Ours: beyond what any carrier grants one sender. */
+  messagesPerSecondMax: 100_000,
+  /** Highest limit of an API key, in requests a second. Ours: beyond what one node answers. */
+  requestsPerSecondMax: 100_000,
   /** Most endpoints in one mode. Ours: each event is offered to each of them. */
   endpointsMax: 50,
 } as const;

@@ -55,7 +55,7 @@ function describeOperation(id: string, operation: Operation): object {
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: !operation.body.safeParse(undefined).success,
             content: { "application/json": { schema: toSchema(operation.body, "input") } },
           },
         }),

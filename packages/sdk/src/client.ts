@@ -1,8 +1,13 @@
+import { type Alerts, createAlerts } from "./resources/alerts.ts";
 import { type ApiKeys, createApiKeys } from "./resources/api-keys.ts";
+import { type AuditLog, createAuditLog } from "./resources/audit-log.ts";
+import { type Capabilities, createCapabilities } from "./resources/capabilities.ts";
 import { type Contacts, createContacts } from "./resources/contacts.ts";
 import { createEndpoints, type Endpoints } from "./resources/endpoints.ts";
 import { createEvents, type Events } from "./resources/events.ts";
+import { createLimits, type Limits } from "./resources/limits.ts";
 import { createMessages, type Messages } from "./resources/messages.ts";
+import { createReviews, type Reviews } from "./resources/reviews.ts";
 import { systemTiming, type Timing } from "./timing.ts";
 import { createTransport } from "./transport.ts";
 
@@ -22,10 +27,15 @@ export interface ClientOptions {
 /** Everything the API does, by resource. */
 export interface Client {
   readonly messages: Messages;
+  readonly reviews: Reviews;
+  readonly auditLog: AuditLog;
   readonly contacts: Contacts;
+  readonly capabilities: Capabilities;
   readonly endpoints: Endpoints;
   readonly events: Events;
+  readonly alerts: Alerts;
   readonly apiKeys: ApiKeys;
+  readonly limits: Limits;
 }
 
 /** Makes a client. It holds no connection and needs no closing. */
@@ -42,9 +52,14 @@ export function createClient(options: ClientOptions, timing: Timing = systemTimi
   });
   return {
     messages: createMessages(transport),
+    reviews: createReviews(transport),
+    auditLog: createAuditLog(transport),
     contacts: createContacts(transport),
+    capabilities: createCapabilities(transport),
     endpoints: createEndpoints(transport),
     events: createEvents(transport),
+    alerts: createAlerts(transport),
     apiKeys: createApiKeys(transport),
+    limits: createLimits(transport),
   };
 }

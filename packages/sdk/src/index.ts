@@ -1,8 +1,16 @@
 export type {
+  Alert,
+  AlertKind,
+  AlertPage,
   ApiKey,
   ApiKeyPage,
   ApiKeyWithSecret,
+  AuditAction,
+  AuditEntry,
+  AuditPage,
   BatchResponse,
+  BulkReviewRequest,
+  BulkReviewResponse,
   Contact,
   ContactPage,
   CreateApiKeyRequest,
@@ -22,6 +30,12 @@ export type {
   MessagePage,
   MessageStatus,
   PutContactRequest,
+  PutLimitRequest,
+  RateLimit,
+  RateLimitPage,
+  Review,
+  ReviewAction,
+  ReviewPage,
   SendMessageResponse,
   Timeline,
   UpdateEndpointRequest,
@@ -30,16 +44,27 @@ export type {
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { RichlineConnectionError, RichlineError } from "./errors.ts";
 export type { PageOptions } from "./pages.ts";
+export type { Alerts, ListAlertsOptions } from "./resources/alerts.ts";
 export type { ApiKeys } from "./resources/api-keys.ts";
+export type { AuditLog, ListAuditLogOptions } from "./resources/audit-log.ts";
+export type { Capabilities } from "./resources/capabilities.ts";
 export type { Contacts } from "./resources/contacts.ts";
 export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
 export type { Events, ListEventsOptions } from "./resources/events.ts";
+export type { Limits } from "./resources/limits.ts";
 export type {
   ListMessagesOptions,
   Messages,
   SendMessage,
   SentMessage,
 } from "./resources/messages.ts";
+export type {
+  DecideReview,
+  DismissReview,
+  ListReviewsOptions,
+  ReviewFilter,
+  Reviews,
+} from "./resources/reviews.ts";
 export type { StreamEventsOptions, StreamedEvent } from "./stream/stream-events.ts";
 export type { Timing } from "./timing.ts";
 export type { CallOptions } from "./transport.ts";

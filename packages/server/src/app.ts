@@ -1,8 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Mode } from "@richline/contract";
 import { pino } from "pino";
+import { createAlerts } from "./alerts/alerts.ts";
+import { createTrafficCounts } from "./alerts/traffic-counts.ts";
 import { checkProviders } from "./config/check-providers.ts";
-import { type Config, ConfigError } from "./config/config.ts";
+import {
+  type Config,
+  ConfigError,
+  type LimitsConfig,
+  messagesPerSecondDefault,
+} from "./config/config.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
@@ -14,11 +21,15 @@ import { createIntake } from "./intake/intake.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
 import { errorText } from "./kernel/errors.ts";
 import { type Failpoints, noFailpoints } from "./kernel/failpoint.ts";
+import { agentBucket, providerBucket } from "./kernel/rate-limiter.ts";
+import { type ConfiguredLimit, createRateLimits } from "./policy/rate-limits.ts";
 import { googleRbm } from "./providers/google-rbm/google-rbm.ts";
 import type { Provider, ProviderContext, ProviderFactory } from "./providers/provider.ts";
 import { smpp } from "./providers/smpp/smpp.ts";
 import { twilio } from "./providers/twilio/twilio.ts";
+import { createReach } from "./reach/reach.ts";
 import { createReceipts } from "./receipts/receipts.ts";
+import { createReviews } from "./reviews/reviews.ts";
 import type { Store } from "./store/store.ts";
 import { openConfiguredStore } from "./store-factory.ts";
 import { packageVersion } from "./version.ts";
@@ -59,35 +70,9 @@ const graceMs = 5_000;
 
 /** The composition root: the only place that knows which stores and providers exist. */
 export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Promise<App> {
-  const clock = deps.clock ?? systemClock;
-  const logger = pino({ level: config.logLevel, base: { node: randomUUID().slice(0, 8) } });
-  const providers = createProviders(config, { ...deps, clock, logger });
-  const { store } = await openConfiguredStore(config, logger);
-  const prometheus = createPrometheusMetrics(store);
-  const common = {
-    store,
-    clock,
-    logger,
-    metrics: prometheus,
-    agents: config.agents.map((agent) => ({
-      ...agent,
-      fallback: { ...defaultFallbackPolicies, ...agent.fallback },
-    })),
-    providers,
-    failpoints: deps.failpoints ?? noFailpoints,
-    random: deps.random ?? Math.random,
-    leaseMs: config.leaseMs,
-    pollMs,
-  };
-  const intake = createIntake(common);
-  const receipts = createReceipts({ ...common, sweepMs: 5_000 });
-  const dispatch = createDispatch({
-    ...common,
-    retryPolicy: deps.retryPolicy ?? defaultRetryPolicy,
-    inFlightMax: config.sendsInFlightMax,
-    graceMs,
-  });
-  const webhooks = createWebhooks({ ...common, inFlightMax: 32, refreshMs: 2_000 });
+  const parts = await createParts(config, deps);
+  const { store, clock, logger, metrics, providers } = parts;
+  const services = createServices(config, deps, parts);
   let stopping = false;
   let hasFailed = false;
   const failed = store.ended.then((error) => {
@@ -96,33 +81,17 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     return error;
   });
   const context: HttpContext = {
-    ...common,
-    intake,
-    receipts,
-    endpoints: createEndpoints(common),
-    authenticator: createAuthenticator({
-      store,
-      clock,
-      hasLiveRoutes: config.agents.some((agent) => agent.routes.live.length > 0),
-    }),
+    ...parts,
+    ...services,
     webhookSources: findWebhookSources(config, providers),
-    refreshEndpoints: () => webhooks.refresh(),
+    refreshEndpoints: () => services.webhooks.refresh(),
     publicUrl: config.publicUrl,
     version: packageVersion,
     consoleRoot: config.consoleRoot,
     isStopping: () => stopping,
     hasFailed: () => hasFailed,
   };
-  /** Hands over what comes over sessions that stay open, as the webhook route does for what is posted. */
-  const connectProviders = () => {
-    for (const [name, { provider, mode, agentId }] of context.webhookSources) {
-      provider.connect?.(async (notifications) => {
-        const source = { provider: name, mode, agentId };
-        await Promise.all(notifications.map((one) => receipts.ingest(source, one)));
-      });
-    }
-  };
-  const server = createHttpServer(context, { logger, prometheus });
+  const server = createHttpServer(context, { logger, prometheus: metrics });
   if (config.testApiKey !== undefined) {
     await createApiKey(store, clock, { name: "preset", mode: "test", preset: config.testApiKey });
   }
@@ -135,22 +104,107 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     failed,
     listen: async () => {
       url = await server.listen({ host: config.host, port: config.port });
-      receipts.start();
-      connectProviders();
-      await dispatch.start();
-      webhooks.start();
+      await start(services, context.webhookSources);
     },
     close: async () => {
       if (stopping) return;
       stopping = true;
       await server.close();
-      await intake.drain();
-      await dispatch.stop();
-      await Promise.all([...providers.values()].map((provider) => provider.close?.()));
-      await Promise.all([webhooks.stop(), receipts.stop()]);
+      await stop(services, providers);
       await store.close();
     },
   };
+}
+
+type Parts = Awaited<ReturnType<typeof createParts>>;
+
+/** What every service is made of. */
+async function createParts(config: Config, deps: Partial<AppDeps>) {
+  const clock = deps.clock ?? systemClock;
+  const node = randomUUID().slice(0, 8);
+  const logger = pino({ level: config.logLevel, base: { node } });
+  const providers = createProviders(config, { ...deps, clock, logger });
+  const { store } = await openConfiguredStore(config, logger);
+  return {
+    node,
+    store,
+    clock,
+    logger,
+    metrics: createPrometheusMetrics(store),
+    agents: config.agents.map((agent) => ({
+      ...agent,
+      fallback: { ...defaultFallbackPolicies, ...agent.fallback },
+    })),
+    providers,
+    failpoints: deps.failpoints ?? noFailpoints,
+    random: deps.random ?? Math.random,
+    fetch: deps.fetch ?? fetch,
+    leaseMs: config.leaseMs,
+    pollMs,
+  };
+}
+
+type Services = ReturnType<typeof createServices>;
+
+function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
+  const { clock, node, store } = parts;
+  const traffic = createTrafficCounts(clock, node);
+  const reach = createReach(parts);
+  const rateLimits = createRateLimits({ ...parts, configured: readLimits(config) });
+  return {
+    intake: createIntake(parts),
+    receipts: createReceipts({ ...parts, traffic, sweepMs: 5_000 }),
+    reach,
+    rateLimits,
+    dispatch: createDispatch({
+      ...parts,
+      rateLimiter: rateLimits,
+      reach,
+      traffic,
+      retryPolicy: deps.retryPolicy ?? defaultRetryPolicy,
+      inFlightMax: config.sendsInFlightMax,
+      graceMs,
+    }),
+    webhooks: createWebhooks({ ...parts, inFlightMax: 32, refreshMs: 2_000 }),
+    alerts: createAlerts({ ...parts, traffic, slackUrl: config.alertsSlackUrl }),
+    reviews: createReviews(parts),
+    endpoints: createEndpoints(parts),
+    authenticator: createAuthenticator({
+      store,
+      clock,
+      rateLimiter: rateLimits,
+      hasLiveRoutes: config.agents.some((agent) => agent.routes.live.length > 0),
+    }),
+  };
+}
+
+async function start(
+  { receipts, rateLimits, dispatch, webhooks, alerts }: Services,
+  sources: HttpContext["webhookSources"],
+): Promise<void> {
+  receipts.start();
+  // What comes over sessions that stay open is taken as what is posted to the webhook route.
+  for (const [name, { provider, mode, agentId }] of sources) {
+    const source = { provider: name, mode, agentId };
+    provider.connect?.(async (notifications) => {
+      await Promise.all(notifications.map((one) => receipts.ingest(source, one)));
+    });
+  }
+  await rateLimits.start();
+  await dispatch.start();
+  webhooks.start();
+  alerts.start();
+}
+
+/** From the outside in: nothing new comes, what is under way ends, and what was learnt is written. */
+async function stop(services: Services, providers: ReadonlyMap<string, Provider>): Promise<void> {
+  await services.intake.drain();
+  await services.dispatch.stop();
+  await services.rateLimits.stop();
+  await services.reach.stop();
+  for (const provider of providers.values()) await provider.close?.();
+  await Promise.all([services.webhooks.stop(), services.receipts.stop()]);
+  await services.alerts.stop();
 }
 
 function createProviders(
@@ -185,6 +239,26 @@ function createProviders(
       one,
     ]),
   );
+}
+
+/** What can be limited, in the order of the configuration. */
+function readLimits({ agents, providers }: Config): readonly ConfiguredLimit[] {
+  const toPerSecond = (limits: LimitsConfig | undefined, whenNotGiven: number | null) => {
+    if (limits === undefined) return whenNotGiven;
+    return limits.messagesPerSecond === "unlimited" ? null : limits.messagesPerSecond;
+  };
+  return [
+    ...providers.map(({ name, limits }) => ({
+      bucket: providerBucket(name),
+      perSecond: toPerSecond(limits, messagesPerSecondDefault),
+      isLive: agents.some(({ routes }) => routes.live.includes(name)),
+    })),
+    ...agents.map(({ id, limits, routes }) => ({
+      bucket: agentBucket(id),
+      perSecond: toPerSecond(limits, null),
+      isLive: routes.live.length > 0,
+    })),
+  ];
 }
 
 /** A factory throws for settings that no pattern can judge, such as a key that cannot be read. */

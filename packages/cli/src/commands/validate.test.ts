@@ -32,6 +32,10 @@ describe("validate", () => {
       valid: true,
       messageType: "text",
       fallbackText: "Hi",
+      previews: [
+        { channel: "rcs", provider: "google" },
+        { channel: "sms", provider: "twilio", sms: { text: "Hi", encoding: "GSM-7", parts: 1 } },
+      ],
       warnings: [{ path: "/message/text", code: "x", detail: "Beware." }],
     };
     const server = await startServer((_request, response) => replyJson(response, 200, answer));
@@ -39,7 +43,9 @@ describe("validate", () => {
     const host = captureHost({ isTTY: true, env, stdin: '{"text": "Hi"}' });
     expect(await run(["validate", "-"], host)).toBe(0);
     expect(server.requests[0]?.url).toBe("/v1/messages:validate");
-    expect(host.outText()).toBe("✓ - is valid\n  warning /message/text  Beware.\n  By SMS: Hi\n");
+    expect(host.outText()).toBe(
+      "✓ - is valid\n  warning /message/text  Beware.\n  By RCS over google\n  By SMS over twilio, 1 message in GSM-7:\n    Hi\n",
+    );
   });
 
   test("what the gateway finds is the answer, exit code 1", async () => {

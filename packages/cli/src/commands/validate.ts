@@ -1,4 +1,9 @@
-import { type FieldError, sendMessageRequest, toFieldErrors } from "@richline/contract";
+import {
+  type ChannelPreview,
+  type FieldError,
+  sendMessageRequest,
+  toFieldErrors,
+} from "@richline/contract";
 import { RichlineError, type SendMessage, type ValidateResponse } from "@richline/sdk";
 import type { Command } from "commander";
 import { NegativeAnswer } from "../cli-error.ts";
@@ -91,8 +96,15 @@ function describe(path: string, verdict: Verdict, { colors }: Output): string {
   const warnings = (answer?.warnings ?? []).map(
     (warning) => `  ${colors.yellow("warning")} ${warning.path}  ${warning.detail}`,
   );
-  const fallback = answer?.fallbackText === undefined ? [] : [`  By SMS: ${answer.fallbackText}`];
+  const previews = (answer?.previews ?? []).flatMap(describePreview);
   const scope =
     verdict.checkedBy === "schema" ? " (message limits only; no gateway was asked)" : "";
-  return [`${colors.green("✓")} ${path} is valid${scope}`, ...warnings, ...fallback].join("\n");
+  return [`${colors.green("✓")} ${path} is valid${scope}`, ...warnings, ...previews].join("\n");
+}
+
+function describePreview({ channel, provider, sms }: ChannelPreview): readonly string[] {
+  if (sms === undefined) return [`  By ${channel.toUpperCase()} over ${provider}`];
+  const parts = sms.parts === 1 ? "1 message" : `${sms.parts} messages`;
+  const words = sms.text.split("\n").map((line) => `    ${line}`);
+  return [`  By SMS over ${provider}, ${parts} in ${sms.encoding}:`, ...words];
 }

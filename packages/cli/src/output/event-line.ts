@@ -24,14 +24,16 @@ function detailOf(event: Event): string {
     event.text === undefined ? undefined : JSON.stringify(event.text),
     reason?.filter((part) => part !== undefined).join(": "),
     event.provider,
+    event.alert === undefined ? undefined : `${event.alert.subject}: ${event.alert.detail}`,
   ];
   return details.filter((detail) => detail !== undefined).join(" ");
 }
 
 function colorOf(type: string, colors: Colors): (text: string) => string {
-  if (/failed|expired|disabled|suspended|needs_review|unrecognised/.test(type)) return colors.red;
+  if (/failed|expired|disabled|suspended|degraded|opened|needs_review|unrecognised/.test(type))
+    return colors.red;
   if (/uncertain|retried|fallback|cancelled/.test(type)) return colors.yellow;
-  if (/delivered|read|resumed/.test(type)) return colors.green;
+  if (/delivered|read|resumed|recovered|closed/.test(type)) return colors.green;
   if (/interacted|received|opted|typing/.test(type)) return colors.cyan;
   return (text) => text;
 }

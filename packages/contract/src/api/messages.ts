@@ -98,11 +98,23 @@ export const batchResponse = z.object({
 });
 export type BatchResponse = z.output<typeof batchResponse>;
 
+/** What a message would be over one of its routes, in the order they are tried. */
+export const channelPreview = z.object({
+  channel: z.enum(["rcs", "sms"]),
+  provider: z.string(),
+  /** SMS only: the words, the alphabet they need and how many messages that is. */
+  sms: z
+    .object({ text: z.string(), encoding: z.enum(["GSM-7", "UCS-2"]), parts: z.int() })
+    .optional(),
+});
+export type ChannelPreview = z.output<typeof channelPreview>;
+
 /** Answer of `POST /v1/messages:validate` and of a `dryRun`. */
 export const validateResponse = z.object({
   valid: z.literal(true),
   messageType: z.enum(messageTypes),
   fallbackText: z.string().optional(),
+  previews: z.array(channelPreview),
   warnings: z.array(warning),
 });
 export type ValidateResponse = z.output<typeof validateResponse>;

@@ -1,18 +1,34 @@
 import { z } from "zod";
 import type { ErrorCode } from "../error-codes.ts";
 import { event } from "../event.ts";
+import * as alerts from "./alerts.ts";
 import * as keys from "./api-keys.ts";
+import * as audit from "./audit-log.ts";
+import * as capabilities from "./capabilities.ts";
 import * as contacts from "./contacts.ts";
 import * as endpoints from "./endpoints.ts";
 import * as events from "./events.ts";
+import * as rates from "./limits.ts";
 import * as messages from "./messages.ts";
+import * as reviews from "./reviews.ts";
 
 /** One operation of the API: what the reference and the OpenAPI document say of it, and what the server checks. */
 export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `{parameters}`. */
   readonly path: string;
-  readonly group: "Messages" | "Contacts" | "Endpoints" | "Events" | "API keys" | "Health";
+  readonly group:
+    | "Messages"
+    | "Reviews"
+    | "Audit log"
+    | "Contacts"
+    | "Capabilities"
+    | "Endpoints"
+    | "Events"
+    | "Alerts"
+    | "API keys"
+    | "Limits"
+    | "Health";
   readonly summary: string;
   /** What the key must be allowed; none for operations that need no key. */
   readonly scope?: keys.Scope;
@@ -95,6 +111,103 @@ export const operations = {
     answers: { 200: messages.timeline },
     errors: ["not_found"],
   },
+  cancelMessage: {
+    method: "POST",
+    path: "/v1/messages/{id}:cancel",
+    group: "Messages",
+    summary:
+      "Cancel a message that was not handed to a provider yet. One that is cancelled already is answered as it is.",
+    scope: "send",
+    answers: { 200: messages.message },
+    errors: ["not_found", "message_not_cancellable"],
+  },
+  revokeMessage: {
+    method: "POST",
+    path: "/v1/messages/{id}:revoke",
+    group: "Messages",
+    summary:
+      "Take a message back that a provider has and that is not delivered yet. The provider is asked before the answer; a delivery wins.",
+    scope: "send",
+    answers: { 200: messages.message },
+    errors: ["not_found", "message_not_revocable", "provider_refused", "provider_unavailable"],
+  },
+  listReviews: {
+    method: "GET",
+    path: "/v1/reviews",
+    group: "Reviews",
+    summary: "List the messages that wait for a person's decision, oldest first.",
+    scope: "read",
+    query: reviews.listReviewsQuery,
+    answers: { 200: reviews.reviewPage },
+    errors: ["invalid_request"],
+  },
+  retryReview: {
+    method: "POST",
+    path: "/v1/reviews/{id}:retry",
+    group: "Reviews",
+    summary:
+      "Try the message again over the same route, with all its retries. Its time to live begins anew.",
+    scope: "send",
+    body: reviews.decideReviewRequest,
+    answers: { 200: messages.message },
+    errors: [
+      "invalid_request",
+      "not_found",
+      "not_in_review",
+      "outcome_unknown_needs_force",
+      "provider_not_configured",
+    ],
+  },
+  sendReviewAsSms: {
+    method: "POST",
+    path: "/v1/reviews/{id}:send-as-sms",
+    group: "Reviews",
+    summary:
+      "Send the message's fallback text over the agent's next SMS route. What RCS may have delivered is taken back first.",
+    scope: "send",
+    body: reviews.decideReviewRequest,
+    answers: { 200: messages.message },
+    errors: [
+      "invalid_request",
+      "not_found",
+      "not_in_review",
+      "no_sms_route",
+      "outcome_unknown_needs_force",
+      "provider_refused",
+      "provider_unavailable",
+    ],
+  },
+  dismissReview: {
+    method: "POST",
+    path: "/v1/reviews/{id}:dismiss",
+    group: "Reviews",
+    summary: "Give the message up: it is FAILED with the reason `dismissed`.",
+    scope: "send",
+    body: reviews.dismissReviewRequest,
+    answers: { 200: messages.message },
+    errors: ["invalid_request", "not_found", "not_in_review"],
+  },
+  decideReviews: {
+    method: "POST",
+    path: "/v1/reviews:bulk",
+    group: "Reviews",
+    summary:
+      "Decide on up to 1,000 messages at once: those named, or the oldest that a filter finds. Each gets its own result.",
+    scope: "send",
+    body: reviews.bulkReviewRequest,
+    answers: { 200: reviews.bulkReviewResponse },
+    errors: ["invalid_request"],
+  },
+  listAuditLog: {
+    method: "GET",
+    path: "/v1/audit-log",
+    group: "Audit log",
+    summary: "Who decided what by hand, newest first.",
+    scope: "admin",
+    query: audit.listAuditLogQuery,
+    answers: { 200: audit.auditPage },
+    errors: ["invalid_request", "invalid_cursor"],
+  },
   listContacts: {
     method: "GET",
     path: "/v1/contacts",
@@ -132,6 +245,17 @@ export const operations = {
     scope: "send",
     answers: { 204: "Deleted." },
     errors: ["not_found"],
+  },
+  checkCapabilities: {
+    method: "POST",
+    path: "/v1/capabilities:check",
+    group: "Capabilities",
+    summary:
+      "Which of up to 10,000 numbers have RCS, and what their phones can show. Answers are remembered; 500 or more are asked in bulk, which says nothing about features.",
+    scope: "send",
+    body: capabilities.checkCapabilitiesRequest,
+    answers: { 200: capabilities.capabilityList },
+    errors: ["invalid_request", "agent_unknown", "lookup_unsupported"],
   },
   createEndpoint: {
     method: "POST",
@@ -238,6 +362,16 @@ export const operations = {
     answers: { 200: event },
     errors: ["invalid_request", "invalid_cursor"],
   },
+  listAlerts: {
+    method: "GET",
+    path: "/v1/alerts",
+    group: "Alerts",
+    summary: "List what needs a person's eye, newest first.",
+    scope: "read",
+    query: alerts.listAlertsQuery,
+    answers: { 200: alerts.alertPage },
+    errors: ["invalid_request"],
+  },
   createApiKey: {
     method: "POST",
     path: "/v1/api-keys",
@@ -263,6 +397,34 @@ export const operations = {
     summary: "Revoke a key. Other nodes follow within 5 seconds.",
     scope: "admin",
     answers: { 204: "Revoked." },
+    errors: ["not_found"],
+  },
+  listLimits: {
+    method: "GET",
+    path: "/v1/limits",
+    group: "Limits",
+    summary: "List the sending limits of providers and agents, with the nodes' shares.",
+    scope: "read",
+    answers: { 200: rates.rateLimitPage },
+  },
+  putLimit: {
+    method: "PUT",
+    path: "/v1/limits/{bucket}",
+    group: "Limits",
+    summary:
+      "Change a sending limit while it is in use; null for none. `bucket` is `provider:name` or `agent:id`. All nodes follow within a second; a limit of live traffic is changed with a live key.",
+    scope: "admin",
+    body: rates.putLimitRequest,
+    answers: { 200: rates.rateLimit },
+    errors: ["invalid_request", "not_found"],
+  },
+  resetLimit: {
+    method: "DELETE",
+    path: "/v1/limits/{bucket}",
+    group: "Limits",
+    summary: "Go back to the limit of the configuration.",
+    scope: "admin",
+    answers: { 200: rates.rateLimit },
     errors: ["not_found"],
   },
   getHealth: {

@@ -47,6 +47,10 @@ export interface Messages {
   readonly get: (messageId: string, options?: CallOptions) => Promise<Message>;
   /** Everything that happened to a message, oldest first, with the provider's own words. */
   readonly timeline: (messageId: string, options?: CallOptions) => Promise<Timeline>;
+  /** Cancels a message that was not handed to a provider yet. */
+  readonly cancel: (messageId: string, options?: CallOptions) => Promise<Message>;
+  /** Has the provider take a message back that is not delivered yet. */
+  readonly revoke: (messageId: string, options?: CallOptions) => Promise<Message>;
 }
 
 export function createMessages(transport: Transport): Messages {
@@ -72,6 +76,10 @@ export function createMessages(transport: Transport): Messages {
       const path = `/v1/messages/${segment(messageId)}/timeline`;
       return (await transport.request<Timeline>({ ...options, method: "GET", path })).body;
     },
+    cancel: (messageId, options) =>
+      post(transport, `/v1/messages/${segment(messageId)}:cancel`, undefined, options),
+    revoke: (messageId, options) =>
+      post(transport, `/v1/messages/${segment(messageId)}:revoke`, undefined, options),
   };
 }
 

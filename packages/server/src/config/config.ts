@@ -1,6 +1,15 @@
 import type { Mode } from "@richline/contract";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 
+/** How fast messages may go. */
+export interface LimitsConfig {
+  /** Most messages in any second, over all nodes. */
+  readonly messagesPerSecond: number | "unlimited";
+}
+
+/** A provider's limit when none is given, messages a second. Source: the guide, "Rate Limiting". */
+export const messagesPerSecondDefault = 100;
+
 /** An agent as configured. */
 export interface AgentConfig {
   readonly id: string;
@@ -9,6 +18,8 @@ export interface AgentConfig {
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
   /** How traffic falls back to SMS, where it differs from the defaults. */
   readonly fallback?: Partial<FallbackPolicies> | undefined;
+  /** No limit of its own when not given. */
+  readonly limits?: LimitsConfig | undefined;
 }
 
 /** A provider as configured; `settings` are checked against its manifest. */
@@ -16,6 +27,8 @@ export interface ProviderConfig {
   readonly name: string;
   readonly type: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** 100 messages a second when not given. */
+  readonly limits?: LimitsConfig | undefined;
 }
 
 /** Everything a node is told. */
@@ -37,6 +50,8 @@ export interface Config {
   readonly consoleRoot: string | undefined;
   readonly agents: readonly AgentConfig[];
   readonly providers: readonly ProviderConfig[];
+  /** Where alerts are posted in Slack's form (an incoming webhook); nowhere when not given. */
+  readonly alertsSlackUrl: string | undefined;
   /** How long claimed work stays a node's own, in milliseconds; after a crash others wait this long. */
   readonly leaseMs: number;
   /** Most provider calls at once, each agent. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { defaultFallbackPolicies } from "../domain/fallback-policy.ts";
 import { ConfigError, leaseMsDefault, sendsInFlightMaxDefault } from "./config.ts";
 import { loadConfig } from "./load-config.ts";
 
@@ -77,6 +78,40 @@ describe("the file", () => {
     ]);
   });
 
+  it("says how traffic falls back, where it differs from the defaults", () => {
+    const fallback =
+      "    fallback: { AUTHENTICATION: { after: 30s }, PROMOTION: { after: never } }";
+    const { agents } = load(yaml.replace("    routes:", `${fallback}\n    routes:`), env);
+    expect(agents[0]?.fallback).toEqual({
+      ...defaultFallbackPolicies,
+      AUTHENTICATION: { afterMs: 30_000, whenInconclusive: "fall_back" },
+      PROMOTION: { afterMs: undefined, whenInconclusive: "expire" },
+    });
+  });
+
+  it.each([
+    ["{ AUTHENTICATION: { after: 5s } }", "give 10s to 15d"],
+    ["{ AUTHENTICATION: { after: soon } }", "give a length of time such as 30s, 5m, 1h or 2d"],
+    ["{ NEWS: { after: 30s } }", "NEWS"],
+  ])("with the fallback %s is refused, in words and with the line", (fallback, words) => {
+    const text = yaml.replace("    routes:", `    fallback: ${fallback}\n    routes:`);
+    const [problem, ...others] = problemsOf(() => load(text, env));
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^richline\.yaml:4 /);
+    expect(problem).toContain(words);
+  });
+
+  it("says where alerts are posted, and the environment wins", () => {
+    const text = `${yaml}alerts:\n  slackUrl: \${SLACK_URL}\n`;
+    const inFile = { ...env, SLACK_URL: "https://hooks.slack.com/services/a" };
+    expect(load(text, inFile).alertsSlackUrl).toBe("https://hooks.slack.com/services/a");
+    const RICHLINE_ALERTS_SLACK_URL = "http://chat.internal/hook";
+    expect(load(text, { ...inFile, RICHLINE_ALERTS_SLACK_URL }).alertsSlackUrl).toBe(
+      RICHLINE_ALERTS_SLACK_URL,
+    );
+    expect(load(yaml, env).alertsSlackUrl).toBeUndefined();
+  });
+
   it("is found by RICHLINE_CONFIG", () => {
     const path = aFile(yaml, { "key.json": "{}" });
     expect(loadConfig({ env: { ...env, RICHLINE_CONFIG: path } }).agents).toHaveLength(1);
@@ -139,6 +174,30 @@ providers:
       expect.stringMatching(/^richline\.yaml:6 providers\.0\.name: .*lower-case/),
       expect.stringMatching(/^richline\.yaml:10 providers\.0\.settings\.list: /),
       expect.stringMatching(/^richline\.yaml:8 providers\.0: .*colour/),
+    ]);
+  });
+
+  it("says how fast messages may go, of agents and of providers", () => {
+    const config = load(`agents:
+  - { id: demo, routes: { test: [a, b] }, limits: { messagesPerSecond: 20 } }
+providers:
+  - { name: a, type: google-rbm, limits: { messagesPerSecond: unlimited } }
+  - { name: b, type: google-rbm }
+`);
+    expect(config.agents.map(({ limits }) => limits)).toEqual([{ messagesPerSecond: 20 }]);
+    expect(config.providers.map(({ limits }) => limits)).toEqual([
+      { messagesPerSecond: "unlimited" },
+      undefined,
+    ]);
+  });
+
+  it.each(["0", "1.5", "fast", "100001"])("is told that a limit of %s is none", (limit) => {
+    const text = `agents: [{ id: demo, routes: {} }]
+providers:
+  - { name: a, type: google-rbm, limits: { messagesPerSecond: ${limit} } }
+`;
+    expect(problemsOf(() => load(text))).toEqual([
+      "richline.yaml:3 providers.0.limits.messagesPerSecond: give a whole number from 1 to 100000, or unlimited.",
     ]);
   });
 
@@ -226,6 +285,7 @@ describe("the environment", () => {
         RICHLINE_DATABASE_SCHEMA: "a; DROP",
         RICHLINE_LOG_LEVEL: "loud",
         RICHLINE_API_KEY: "rl_live_hunter2hunter2",
+        RICHLINE_ALERTS_SLACK_URL: "ftp://hunter2",
         RICHLINE_LEASE_MS: "1",
         RICHLINE_SENDS_IN_FLIGHT: "0",
       }),
@@ -237,6 +297,7 @@ describe("the environment", () => {
       "RICHLINE_DATABASE_SCHEMA",
       "RICHLINE_LOG_LEVEL",
       "RICHLINE_API_KEY",
+      "RICHLINE_ALERTS_SLACK_URL",
       "RICHLINE_LEASE_MS",
       "RICHLINE_SENDS_IN_FLIGHT",
     ]);

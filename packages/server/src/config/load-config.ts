@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { agentId } from "@richline/contract";
+import { agentId, limits, type TrafficType, trafficTypes } from "@richline/contract";
 import { isMap, LineCounter, type ParsedNode, parseDocument } from "yaml";
 import { z } from "zod";
+import {
+  defaultFallbackPolicies,
+  type FallbackPolicies,
+  type FallbackPolicy,
+} from "../domain/fallback-policy.ts";
 import { errorText } from "../kernel/errors.ts";
 import { type Config, ConfigError, leaseMsDefault, sendsInFlightMaxDefault } from "./config.ts";
 
@@ -19,6 +24,51 @@ const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "use lower-case letters, digits, _ and -");
 
+const perSecond = `give a whole number from 1 to ${limits.messagesPerSecondMax}, or unlimited`;
+
+const limitsSchema = z.strictObject({
+  messagesPerSecond: z.union(
+    [
+      z.number().int(perSecond).min(1, perSecond).max(limits.messagesPerSecondMax, perSecond),
+      z.literal("unlimited"),
+    ],
+    { error: perSecond },
+  ),
+});
+
+const durations = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time such as 30s, 5m, 1h or 2d, in milliseconds; nothing for `never`. */
+const durationOrNever = z
+  .string()
+  .regex(
+    /^([1-9][0-9]{0,6}[smhd]|never)$/,
+    "give a length of time such as 30s, 5m, 1h or 2d, or never",
+  )
+  .transform((text) => {
+    const unit = text.at(-1);
+    return isUnit(unit) ? Number(text.slice(0, -1)) * durations[unit] : undefined;
+  })
+  .refine(
+    (ms) => ms === undefined || (ms >= limits.ttlMsMin && ms <= limits.ttlMsMax),
+    "give 10s to 15d",
+  );
+
+function isUnit(text: string | undefined): text is keyof typeof durations {
+  return text !== undefined && Object.hasOwn(durations, text);
+}
+
+/** How one type of traffic falls back to SMS: what is not given is the default. */
+const fallbackSchema = z.partialRecord(
+  z.enum(trafficTypes),
+  z.strictObject({
+    after: durationOrNever.optional(),
+    whenInconclusive: z.enum(["fall_back", "review", "expire"]).optional(),
+  }),
+);
+
+const slackUrl = z.url({ protocol: /^https?$/, error: "is no http or https URL" });
+
 const fileSchema = z.strictObject({
   agents: z
     .array(
@@ -26,6 +76,8 @@ const fileSchema = z.strictObject({
         id: agentId,
         displayName: z.string().min(1).max(100).optional(),
         routes: z.strictObject({ test: z.array(name).optional(), live: z.array(name).optional() }),
+        fallback: fallbackSchema.optional(),
+        limits: limitsSchema.optional(),
       }),
     )
     .min(1),
@@ -37,9 +89,11 @@ const fileSchema = z.strictObject({
         settings: z
           .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
           .default({}),
+        limits: limitsSchema.optional(),
       }),
     )
     .min(1),
+  alerts: z.strictObject({ slackUrl: slackUrl.optional() }).optional(),
 });
 
 const envSchema = z.object({
@@ -63,6 +117,7 @@ const envSchema = z.object({
       "begins with rl_test_ and has at least 8 more letters or digits",
     )
     .optional(),
+  RICHLINE_ALERTS_SLACK_URL: slackUrl.optional(),
   RICHLINE_LEASE_MS: z.coerce.number().int().min(100).max(600_000).default(leaseMsDefault),
   RICHLINE_SENDS_IN_FLIGHT: z.coerce
     .number()
@@ -88,6 +143,7 @@ export function loadConfig(options: LoadConfigOptions = {}): Config {
     ...fromEnv,
     publicUrl: fromEnv.publicUrl ?? `http://${fromEnv.host}:${fromEnv.port}`,
     consoleRoot: undefined,
+    alertsSlackUrl: fromEnv.alertsSlackUrl ?? file?.alertsSlackUrl,
     agents: file?.agents ?? [],
     providers: file?.providers ?? [],
     ...options.overrides,
@@ -114,6 +170,7 @@ function readEnv(env: Readonly<Record<string, string | undefined>>, problems: st
     databaseSchema: data.RICHLINE_DATABASE_SCHEMA,
     logLevel: data.RICHLINE_LOG_LEVEL,
     testApiKey: data.RICHLINE_API_KEY,
+    alertsSlackUrl: data.RICHLINE_ALERTS_SLACK_URL,
     leaseMs: data.RICHLINE_LEASE_MS,
     sendsInFlightMax: data.RICHLINE_SENDS_IN_FLIGHT,
   };
@@ -128,7 +185,7 @@ function readFile(
   path: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   problems: string[],
-): Pick<Config, "agents" | "providers"> | undefined {
+): Pick<Config, "agents" | "providers" | "alertsSlackUrl"> | undefined {
   if (path === undefined) {
     problems.push(
       "There is no richline.yaml here. Name one with --config, or try `richline dev`, which needs none.",
@@ -170,12 +227,33 @@ function readFile(
     return undefined;
   }
   return {
+    alertsSlackUrl: parsed.data.alerts?.slackUrl,
     providers: parsed.data.providers,
     agents: parsed.data.agents.map((agent) => ({
       id: agent.id,
       displayName: agent.displayName ?? agent.id,
       routes: { test: agent.routes.test ?? [], live: agent.routes.live ?? [] },
+      fallback: agent.fallback && toFallbackPolicies(agent.fallback),
+      limits: agent.limits,
     })),
+  };
+}
+
+function toFallbackPolicies(given: z.output<typeof fallbackSchema>): FallbackPolicies {
+  const policyOf = (traffic: TrafficType): FallbackPolicy => {
+    const policy = given[traffic] ?? {};
+    const standard = defaultFallbackPolicies[traffic];
+    return {
+      afterMs: "after" in policy ? policy.after : standard.afterMs,
+      whenInconclusive: policy.whenInconclusive ?? standard.whenInconclusive,
+    };
+  };
+  return {
+    AUTHENTICATION: policyOf("AUTHENTICATION"),
+    TRANSACTION: policyOf("TRANSACTION"),
+    SERVICEREQUEST: policyOf("SERVICEREQUEST"),
+    ACKNOWLEDGEMENT: policyOf("ACKNOWLEDGEMENT"),
+    PROMOTION: policyOf("PROMOTION"),
   };
 }
 

@@ -1,9 +1,12 @@
+import type { MessageContent } from "@richline/contract";
 import { createBatcher } from "../kernel/batcher.ts";
 import { pause } from "../kernel/clock.ts";
 import { errorText, PlatformError } from "../kernel/errors.ts";
-import { createLane, type Lane } from "../kernel/lane.ts";
-import type { Provider } from "../providers/provider.ts";
+import { createLane, type Lane, type Reservation } from "../kernel/lane.ts";
+import { agentBucket, providerBucket } from "../kernel/rate-limiter.ts";
+import type { Provider, SendOutcome } from "../providers/provider.ts";
 import { type ClaimedSend, type SendSettlement, sendLane } from "../store/store.ts";
+import { prepareContent } from "./prepare-content.ts";
 import { createProviderHealth } from "./provider-health.ts";
 import type { DispatchOptions, SendContext } from "./send-context.ts";
 import { startAttempt } from "./start-attempt.ts";
@@ -78,8 +81,14 @@ function configuredLanes({ agents }: DispatchOptions): readonly string[] {
   );
 }
 
+/** A send needs room at its agent and at its provider. What takes a message back does not: providers limit messages. */
+function bucketsOf(lane: string): readonly string[] {
+  const slash = lane.indexOf("/");
+  return [providerBucket(lane.slice(slash + 1)), agentBucket(lane.slice(0, slash))];
+}
+
 function createSendLane(context: SendContext, lane: string): Lane {
-  return createLane<ClaimedSend>({
+  const created: Lane = createLane<ClaimedSend>({
     claim: async (limit) => {
       const claimed = await context.store.claimSends({
         lane,
@@ -90,23 +99,46 @@ function createSendLane(context: SendContext, lane: string): Lane {
       if (claimed.length > 0) context.failpoints.reach("dispatch:after-claim");
       return claimed;
     },
-    handle: (claim) => handleClaim(context, claim),
+    handle: (claim, reservation) => handleClaim(context, claim, reservation),
     onError: (error) => context.logger.error({ lane, error: errorText(error) }, "dispatch failed"),
     inFlightMax: context.inFlightMax,
     pollMs: context.pollMs,
     clock: context.clock,
+    gate: context.rateLimiter.gate(bucketsOf(lane), {
+      hasWork: () => context.store.hasDueSends(lane, context.clock.now()),
+      onRoom: () => created.wake(),
+    }),
   });
+  return created;
 }
 
-async function handleClaim(context: SendContext, claim: ClaimedSend): Promise<void> {
+async function handleClaim(
+  context: SendContext,
+  claim: ClaimedSend,
+  reservation: Reservation,
+): Promise<void> {
   const started = startAttempt(context, claim);
-  if (started.kind === "settled") return settle(context, started.settlement);
+  if (started.kind === "settled") {
+    reservation.giveBack();
+    return settle(context, started.settlement);
+  }
   const { provider, attempt } = started;
+  const prepared = await prepareContent(context, claim, provider);
+  if (prepared.kind === "not_possible") {
+    reservation.giveBack();
+    const outcome = { ...prepared, kind: "rejected" } as const;
+    return settle(context, toSettlement(context, claim, provider, { attempt, outcome }));
+  }
   if (!provider.capabilities.idempotentSend) await context.begin.submit({ ...claim, attempt });
-  const outcome = await callProvider(context, claim, provider);
+  const calledAtMs = context.clock.now();
+  const outcome = await callProvider(context, claim, { provider, content: prepared.content });
+  reservation.release();
   context.failpoints.reach("dispatch:after-send");
   if (outcome === "broken_off") return context.store.releaseJobs([claim]);
-  await settle(context, toSettlement(context, claim, provider, { attempt, outcome }));
+  context.health.ended(provider.name, outcome, context.clock.now() - calledAtMs);
+  learnReach(context, claim, outcome);
+  const { missing } = prepared;
+  await settle(context, toSettlement(context, claim, provider, { attempt, outcome, missing }));
   context.failpoints.reach("dispatch:after-settle");
 }
 
@@ -114,13 +146,17 @@ async function handleClaim(context: SendContext, claim: ClaimedSend): Promise<vo
  * Calls the provider. Broken off by a shutdown, a call whose repeat is recognised goes back untouched;
  * one whose repeat is not has an unknown outcome.
  */
-async function callProvider(context: SendContext, claim: ClaimedSend, provider: Provider) {
+async function callProvider(
+  context: SendContext,
+  claim: ClaimedSend,
+  { provider, content }: { readonly provider: Provider; readonly content: MessageContent },
+) {
   const { message, leg } = claim;
   try {
     return await provider.doSend({
       providerMessageId: leg.providerMessageId,
       phoneNumber: message.phoneNumber,
-      content: leg.channel === "sms" ? { text: message.fallbackText ?? "" } : message.content,
+      content,
       trafficType: message.trafficType,
       ttlMs: ttlOf(claim, context.clock.now()),
       signal: context.signal,
@@ -143,6 +179,13 @@ async function callProvider(context: SendContext, claim: ClaimedSend, provider: 
       ? ("broken_off" as const)
       : ({ kind: "unknown", code: "outcome_unknown", detail: "The gateway was stopped." } as const);
   }
+}
+
+/** The provider's word at the send is newer than any look-up. */
+function learnReach({ reach }: SendContext, { leg, message }: ClaimedSend, outcome: SendOutcome) {
+  if (outcome.kind !== "rejected" || leg.channel !== "rcs") return;
+  if (outcome.code === "not_rcs_capable" || outcome.code === "rcs_disabled")
+    reach.learn(leg.provider, message.phoneNumber, false);
 }
 
 /** What is left of RCS's time; an SMS that follows it has its provider's own. */

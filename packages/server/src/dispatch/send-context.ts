@@ -6,15 +6,17 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { Metrics } from "../kernel/metrics.ts";
+import type { RateLimiter } from "../kernel/rate-limiter.ts";
 import type { Provider } from "../providers/provider.ts";
 import type {
   AttemptRow,
+  CapabilityRow,
   NewAttempt,
   SendSettlement,
   Store,
   WatchSettlement,
 } from "../store/store.ts";
-import type { ProviderHealth } from "./provider-health.ts";
+import type { ProviderHealth, TrafficListener } from "./provider-health.ts";
 
 export interface DispatchOptions {
   readonly store: Store;
@@ -29,6 +31,10 @@ export interface DispatchOptions {
   readonly metrics: Metrics;
   readonly failpoints: Failpoints;
   readonly retryPolicy: RetryPolicy;
+  /** How fast sends may go, over all nodes. */
+  readonly rateLimiter: RateLimiter;
+  readonly reach: ReachFinder;
+  readonly traffic: TrafficListener;
   /** A random number from 0 up to 1, for jitter. */
   readonly random: () => number;
   /** How long a claimed job stays ours, in milliseconds; longer than any provider call may take. */
@@ -38,6 +44,12 @@ export interface DispatchOptions {
   readonly pollMs: number;
   /** How long a stop waits for calls under way before it breaks them off, in milliseconds. */
   readonly graceMs: number;
+}
+
+/** What phones can do, as far as it is known; `reach/` knows. */
+export interface ReachFinder {
+  find(provider: Provider, phoneNumber: string): Promise<CapabilityRow | undefined>;
+  learn(provider: string, phoneNumber: string, reachable: boolean): void;
 }
 
 /** What one send needs of its surroundings. */

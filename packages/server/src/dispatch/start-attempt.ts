@@ -1,10 +1,12 @@
 import { isSendable, type StatusChange } from "../domain/lifecycle.ts";
-import type { ClaimedSend, NextAttempt, Reason, SendSettlement } from "../store/store.ts";
+import type { ClaimedSend, NewLeg, NextAttempt, Reason, SendSettlement } from "../store/store.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext, StartedAttempt } from "./send-context.ts";
 
+type Surroundings = Pick<SendContext, "clock" | "providers" | "agents" | "health" | "random">;
+
 /** Checks at the moment of sending whether there still is something to send, and to whom. */
-export function startAttempt(context: SendContext, claim: ClaimedSend): StartedAttempt {
+export function startAttempt(context: Surroundings, claim: ClaimedSend): StartedAttempt {
   const nowMs = context.clock.now();
   const { message, leg } = claim;
   if (!isSendable(message.status) || !claim.isCurrent) return settled(claim, nowMs, {});
@@ -33,6 +35,8 @@ export function startAttempt(context: SendContext, claim: ClaimedSend): StartedA
   if (suspendedUntilMs > nowMs) {
     return settled(claim, nowMs, { next: passSuspended(context, claim, suspendedUntilMs) });
   }
+  const next = passDegraded(context, claim);
+  if (next !== undefined) return settled(claim, nowMs, { next });
   return {
     kind: "started",
     provider,
@@ -57,7 +61,7 @@ function hasExpired({ message, leg }: ClaimedSend, nowMs: number): boolean {
 }
 
 /** SMS at once where nothing was sent; what may have been taken is taken back first. */
-function afterExpiry(context: SendContext, claim: ClaimedSend, nowMs: number): Settled {
+function afterExpiry(context: Surroundings, claim: ClaimedSend, nowMs: number): Settled {
   const reason = {
     code: "ttl_expired",
     detail: "The time to live ended before the message could be sent.",
@@ -75,9 +79,15 @@ function afterExpiry(context: SendContext, claim: ClaimedSend, nowMs: number): S
   return { change: { kind: "next_leg", channel: newLeg.channel }, reason, next };
 }
 
+/**
+ * Over how long what waits for a suspended provider comes back, in milliseconds. Ours: most of it comes
+ * after the first calls have shown whether the credentials are taken by now.
+ */
+const returnSpreadMs = 5_000;
+
 /** While a provider is out of service its messages take the next route at once; where there is none they wait. */
 function passSuspended(
-  context: SendContext,
+  context: Surroundings,
   claim: ClaimedSend,
   suspendedUntilMs: number,
 ): NextAttempt {
@@ -85,9 +95,39 @@ function passSuspended(
   const newLeg = claim.mayHaveBeenTaken
     ? undefined
     : planNextLeg(context, claim.message, leg.index);
-  return newLeg === undefined
-    ? { dueAtMs: suspendedUntilMs, retriesUsed, tries, legIndex: leg.index, newLeg }
-    : { dueAtMs: context.clock.now(), retriesUsed: 0, tries, legIndex: newLeg.index, newLeg };
+  if (newLeg !== undefined) return takeOver(context, claim, newLeg);
+  const dueAtMs = suspendedUntilMs + Math.floor(context.random() * returnSpreadMs);
+  return { dueAtMs, retriesUsed, tries, legIndex: leg.index, newLeg };
+}
+
+/**
+ * What a degraded provider loses to a healthy one of the same channel: messages that it was never asked to
+ * deliver. SMS is no substitute for an RCS provider that is ill; those messages stay and follow the retry
+ * schedule, and their calls go on telling how the provider does.
+ */
+function passDegraded(context: Surroundings, claim: ClaimedSend): NextAttempt | undefined {
+  const { health } = context;
+  const { leg } = claim;
+  if (health.isHealthy(leg.provider)) return undefined;
+  if (claim.mayHaveBeenTaken || claim.retriesUsed > 0) return undefined;
+  const newLeg = findSubstitute(context, claim);
+  // Asked only where the answer matters: each question counts toward the provider's share.
+  if (newLeg === undefined || health.admits(leg.provider)) return undefined;
+  return takeOver(context, claim, newLeg);
+}
+
+/** The next route of the same channel whose provider is healthy; the agent's list ends the search. */
+function findSubstitute(context: Surroundings, { message, leg }: ClaimedSend): NewLeg | undefined {
+  let next = planNextLeg(context, message, leg.index);
+  while (next?.channel === leg.channel) {
+    if (context.health.isHealthy(next.provider)) return next;
+    next = planNextLeg(context, message, next.index);
+  }
+  return undefined;
+}
+
+function takeOver({ clock }: Surroundings, { tries }: ClaimedSend, newLeg: NewLeg): NextAttempt {
+  return { dueAtMs: clock.now(), retriesUsed: 0, tries, legIndex: newLeg.index, newLeg };
 }
 
 interface Settled {

@@ -1,6 +1,8 @@
+import type { Feature } from "../domain/degrade.ts";
 import type { StatusChange } from "../domain/lifecycle.ts";
 import { decideNextStep, type NextStep } from "../domain/retry-policy.ts";
 import { conversationForLog } from "../kernel/logger.ts";
+import { providerBucket } from "../kernel/rate-limiter.ts";
 import type { Provider, SendOutcome } from "../providers/provider.ts";
 import type {
   AttemptRow,
@@ -17,6 +19,8 @@ type Failure = Exclude<SendOutcome, { kind: "accepted" }>;
 interface Ended {
   readonly attempt: AttemptRow;
   readonly outcome: SendOutcome;
+  /** Features that the content asked for and the handset lacks. */
+  readonly missing?: readonly Feature[];
 }
 
 /** What an attempt's outcome means for the message, its leg and its job. */
@@ -24,7 +28,7 @@ export function toSettlement(
   context: SendContext,
   claim: ClaimedSend,
   provider: Provider,
-  { attempt, outcome }: Ended,
+  { attempt, outcome, missing = [] }: Ended,
 ): SendSettlement {
   const nowMs = context.clock.now();
   const common = {
@@ -34,6 +38,7 @@ export function toSettlement(
     agentId: claim.message.agentId,
     legIndex: claim.leg.index,
     conversation: claim.conversation,
+    missing,
     nowMs,
   };
   const label = outcome.kind === "accepted" ? "accepted" : outcome.code;
@@ -108,6 +113,10 @@ function decide(
     retryAfterMs: outcome.kind === "deferred" ? outcome.retryAfterMs : undefined,
     random: context.random(),
   });
+  if (outcome.code === "rate_limited") {
+    const retryAfterMs = outcome.kind === "deferred" ? outcome.retryAfterMs : undefined;
+    context.rateLimiter.slowDown(providerBucket(provider.name), retryAfterMs);
+  }
   if (outcome.code === "auth_failed") {
     const delayMs = step.kind === "retry" ? step.delayMs : context.retryPolicy.suspendedDelayMs;
     context.health.suspend(provider.name, context.clock.now() + delayMs, outcome.detail);

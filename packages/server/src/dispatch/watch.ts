@@ -131,8 +131,9 @@ async function takeBack(
       case "revoked":
         return { kind: "ended", end: "revoked", reason: whyTakenBack(context, watch) };
       case "too_late":
-        // A provider that never said it had the message may as well never have had it.
-        return message.status === "SENT"
+        // A provider that never said it had the message may as well never have had it, and one that was
+        // asked before may as well have taken it back then.
+        return message.status === "SENT" && !watch.mayHaveBeenTakenBack
           ? { kind: "ended", end: "delivered", reason: whyTakenBack(context, watch) }
           : inconclusive("The provider has no such message, or has delivered it.");
       case "failed":

@@ -36,7 +36,16 @@ export const allowedMoves: Readonly<Record<MessageStatus, readonly MessageStatus
     "EXPIRED",
   ],
   // Back to QUEUED by the next leg only, once this one is known, or by policy taken, not to deliver.
-  UNCERTAIN: ["QUEUED", "SENT", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED"],
+  UNCERTAIN: [
+    "QUEUED",
+    "SENT",
+    "DELIVERED",
+    "READ",
+    "FAILED",
+    "NEEDS_REVIEW",
+    "EXPIRED",
+    "CANCELLED",
+  ],
   SENT: ["QUEUED", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED", "CANCELLED"],
   DELIVERED: ["READ"],
   READ: [],
@@ -125,8 +134,9 @@ export function advance(state: MessageState, change: StatusChange): Advance {
     case "next_leg":
       return nextLeg(state, change.channel);
     case "requeued":
+      // Its time of sending goes, as with another leg: else the next `sent` would say nothing new.
       return state.status === "NEEDS_REVIEW"
-        ? { state: { ...state, status: "QUEUED" }, event: "message.queued" }
+        ? { state: { ...state, status: "QUEUED", sentAtMs: null }, event: "message.queued" }
         : unchanged(state);
     case "failed":
       return moveOnly(state, "FAILED", "message.failed");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planLeg, type Route, type Routed } from "./routing.ts";
+import { planLeg, planLegs, type Route, type Routed } from "./routing.ts";
 
 const rcs = (
   name: string,
@@ -18,15 +18,7 @@ const routes = [rcs("google"), rcs("infobip", ["text", "carousel"]), sms("twilio
 
 /** The providers a message goes through, were each to refuse it. */
 function wayOf(message: Routed, over: readonly Route[] = routes): readonly string[] {
-  const way: string[] = [];
-  for (
-    let leg = planLeg(over, message, 0);
-    leg !== undefined;
-    leg = planLeg(over, message, leg.index + 1)
-  ) {
-    way.push(leg.provider);
-  }
-  return way;
+  return planLegs(over, message).map(({ provider }) => provider);
 }
 
 describe("a message's way", () => {

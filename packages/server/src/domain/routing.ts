@@ -53,6 +53,18 @@ export function planLeg(
   };
 }
 
+/** All routes that can take the message, in the order they are tried. */
+export function planLegs(routes: readonly Route[], message: Routed): readonly PlannedLeg[] {
+  const legs: PlannedLeg[] = [];
+  for (let from = 0; from < routes.length; from += 1) {
+    const leg = planLeg(routes, message, from);
+    if (leg === undefined) break;
+    legs.push(leg);
+    from = leg.index;
+  }
+  return legs;
+}
+
 /** SMS as an agent's first route is no fallback: the agent has nothing else. */
 function canTake(earlier: readonly Route[], { capabilities }: Route, message: Routed): boolean {
   if (capabilities.channel === "rcs")

@@ -3,6 +3,7 @@ import type { ApiKey, ApiKeyWithSecret, Mode, Scope } from "@richline/contract";
 import { type Clock, toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
+import { apiKeyBucket, type RateLimiter } from "../kernel/rate-limiter.ts";
 import type { ApiKeyRow, Store } from "../store/store.ts";
 
 /** Who makes a request. */
@@ -17,6 +18,8 @@ export interface NewApiKey {
   readonly mode: Mode;
   readonly scopes?: readonly Scope[] | undefined;
   readonly expiresAt?: string | undefined;
+  /** No limit when not given. */
+  readonly requestsPerSecond?: number | undefined;
   /** The key itself, where the configuration presets it. */
   readonly preset?: string | undefined;
 }
@@ -47,6 +50,7 @@ export async function createApiKey(
     createdAtMs: clock.now(),
     expiresAtMs: request.expiresAt === undefined ? null : Date.parse(request.expiresAt),
     revokedAtMs: null,
+    requestsPerSecond: request.requestsPerSecond ?? null,
   };
   await store.insertApiKey(row);
   return { ...toApiKey(row), key };
@@ -62,6 +66,7 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
     createdAt: toTimestamp(row.createdAtMs),
     ...(row.expiresAtMs === null ? {} : { expiresAt: toTimestamp(row.expiresAtMs) }),
     ...(row.revokedAtMs === null ? {} : { revokedAt: toTimestamp(row.revokedAtMs) }),
+    ...(row.requestsPerSecond === null ? {} : { requestsPerSecond: row.requestsPerSecond }),
   };
 }
 
@@ -75,6 +80,7 @@ export interface Authenticator {
 interface AuthenticatorOptions {
   readonly store: Store;
   readonly clock: Clock;
+  readonly rateLimiter: RateLimiter;
   /** Whether any agent has live routes. */
   readonly hasLiveRoutes: boolean;
 }
@@ -108,10 +114,19 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (row.revokedAtMs !== null) throw new PlatformError("api_key_revoked");
       if (row.expiresAtMs !== null && row.expiresAtMs <= nowMs)
         throw new PlatformError("api_key_expired");
+      await checkRate(options.rateLimiter, row);
       return { keyId: row.id, mode: row.mode, scopes: row.scopes };
     },
     forget: () => cache.clear(),
   };
+}
+
+/** A slot is a second old when it comes free, so a second is what a refused caller waits. */
+async function checkRate(limiter: RateLimiter, row: ApiKeyRow): Promise<void> {
+  const { id, requestsPerSecond } = row;
+  if (requestsPerSecond === null) return;
+  if (await limiter.admit(apiKeyBucket(id), requestsPerSecond)) return;
+  throw new PlatformError("rate_limited", { retryAfterSeconds: 1 });
 }
 
 function hashKey(key: string): string {

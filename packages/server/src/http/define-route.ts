@@ -81,7 +81,7 @@ export function parse(schema: z.ZodType | undefined, value: unknown): unknown {
 /** `{id}` → `:id`; a verb behind a colon needs a doubled one, and a pattern so that it is not part of the parameter. */
 function toFastifyPath(path: string): string {
   return path
-    .replaceAll(/\{(\w+)\}:/g, "{$1}(^[A-Za-z0-9_]+)::")
+    .replaceAll(/\{(\w+)\}:/g, "{$1}(^[A-Za-z0-9._:~%-]+)::")
     .replaceAll(/([a-z]):(?=[a-z])/g, "$1::")
     .replaceAll(/\{(\w+)\}/g, ":$1");
 }

@@ -2,8 +2,11 @@ import type { Mode } from "@richline/contract";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
+import type { RateLimits } from "../policy/rate-limits.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { Reach } from "../reach/reach.ts";
 import type { Receipts } from "../receipts/receipts.ts";
+import type { Reviews } from "../reviews/reviews.ts";
 import type { Store } from "../store/store.ts";
 import type { Endpoints } from "../webhooks/endpoints.ts";
 import type { Authenticator } from "./api-keys.ts";
@@ -23,7 +26,15 @@ export interface HttpContext {
   readonly authenticator: Authenticator;
   readonly intake: Intake;
   readonly receipts: Receipts;
+  readonly reviews: Reviews;
   readonly endpoints: Endpoints;
+  readonly reach: Reach;
+  readonly agents: readonly {
+    readonly id: string;
+    readonly routes: Readonly<Record<Mode, readonly string[]>>;
+  }[];
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly rateLimits: RateLimits;
   /** By provider name, which is the last part of the webhook's path. */
   readonly webhookSources: ReadonlyMap<string, WebhookSource>;
   /** An endpoint was made, changed or deleted: deliver by it. */

@@ -5,13 +5,18 @@ import { newId } from "../kernel/ids.ts";
 import type { HttpContext } from "./http-context.ts";
 import { replyProblem } from "./problem-reply.ts";
 import type { PrometheusMetrics } from "./prometheus.ts";
+import { registerAlerts } from "./routes/alerts.ts";
 import { registerApiKeys } from "./routes/api-keys.ts";
+import { registerAuditLog } from "./routes/audit-log.ts";
+import { registerCapabilities } from "./routes/capabilities.ts";
 import { registerContacts } from "./routes/contacts.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
 import { registerEvents } from "./routes/events.ts";
+import { registerLimits } from "./routes/limits.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperations } from "./routes/operations.ts";
 import { registerProviderWebhooks } from "./routes/provider-webhooks.ts";
+import { registerReviews } from "./routes/reviews.ts";
 
 /** Longest a client may take to send a request, in milliseconds. */
 const requestTimeoutMs = 30_000;
@@ -55,10 +60,15 @@ export function createHttpServer(
     done(null, payload);
   });
   registerMessages(server, context);
+  registerReviews(server, context);
+  registerAuditLog(server, context);
   registerContacts(server, context);
+  registerCapabilities(server, context);
   registerEndpoints(server, context);
   registerEvents(server, context);
+  registerAlerts(server, context);
   registerApiKeys(server, context);
+  registerLimits(server, context);
   registerProviderWebhooks(server, context);
   registerOperations(server, context);
   server.get("/metrics", async (_request, reply) =>

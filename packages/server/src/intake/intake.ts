@@ -21,7 +21,13 @@ import type {
   Store,
 } from "../store/store.ts";
 import { buildMessage } from "./build-message.ts";
-import { type AgentRoutes, findWarnings, type MessagePlan, planMessage } from "./plan-message.ts";
+import {
+  type AgentRoutes,
+  findWarnings,
+  type MessagePlan,
+  planMessage,
+  previewMessage,
+} from "./plan-message.ts";
 import { resolveRecipient } from "./resolve-recipient.ts";
 
 export interface IntakeOptions {
@@ -86,6 +92,7 @@ export function createIntake(options: IntakeOptions): Intake {
         valid: true,
         messageType: messageTypeOf(request.message),
         ...(plan.fallbackText === undefined ? {} : { fallbackText: plan.fallbackText }),
+        previews: previewMessage(options, mode, request),
         warnings: [...plan.warnings],
       };
     },
@@ -110,7 +117,7 @@ async function commitBatch(
   const accepted = messages.length === 0 ? [] : await options.store.acceptMessages(messages);
   options.failpoints.reach("intake:after-commit");
   const verdicts = accepted.values();
-  const results = batch.map((candidate, index) => {
+  const results = batch.map(async (candidate, index) => {
     const one = built[index];
     if (one === undefined || one instanceof PlatformError) {
       return refuse(options.store, {

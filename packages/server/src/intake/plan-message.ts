@@ -1,4 +1,5 @@
 import {
+  type ChannelPreview,
   limits,
   type MessageType,
   type Mode,
@@ -9,7 +10,8 @@ import {
 } from "@richline/contract";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 import { deriveFallbackText } from "../domain/fallback-text.ts";
-import { type PlannedLeg, planLeg } from "../domain/routing.ts";
+import { type PlannedLeg, planLeg, planLegs, type Routed } from "../domain/routing.ts";
+import { segmentSms } from "../domain/sms-segments.ts";
 import { defaultTrafficType } from "../domain/traffic.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
@@ -50,23 +52,44 @@ export function planMessage(
   const routes = findRoutes(options, agent, mode);
   if (routes instanceof PlatformError) return routes;
   const fallbackText = request.fallbackText ?? deriveFallbackText(request.message);
-  const routed = {
-    messageType: messageTypeOf(request.message),
-    hasFallbackText: fallbackText !== undefined,
-    mayFallBack: request.fallback !== "never",
-  };
+  const routed = toRouted(request, fallbackText);
   const leg = planLeg(routes, routed, 0);
   if (leg === undefined) return refuseContent(agent, routes, routed.messageType);
   const sendAtMs = readSendAt(request, options.clock.now());
   if (sendAtMs instanceof PlatformError) return sendAtMs;
-  const rest = planLeg(routes.filter(isSms), routed, 0);
+  const hasSms = routed.mayFallBack && routed.hasFallbackText && routes.some(isSms);
   return {
     agentId: agent.id,
     leg,
     sendAtMs,
     fallbackText,
-    ttlMs: findTtl(agent, request, leg.channel === "rcs" && leg.hasNext && rest !== undefined),
+    ttlMs: findTtl(agent, request, leg.channel === "rcs" && hasSms),
     warnings: findWarnings(request),
+  };
+}
+
+/** What the message would be over each of its routes; for a request that `planMessage` has found right. */
+export function previewMessage(
+  options: PlanOptions,
+  mode: Mode,
+  request: SendMessageRequest,
+): ChannelPreview[] {
+  const agent = findAgent(options.agents, request.agentId);
+  const routes = agent instanceof PlatformError ? [] : findRoutes(options, agent, mode);
+  if (routes instanceof PlatformError) return [];
+  const text = request.fallbackText ?? deriveFallbackText(request.message);
+  return planLegs(routes, toRouted(request, text)).map(({ channel, provider }) => {
+    if (channel === "rcs" || text === undefined) return { channel, provider };
+    const { encoding, parts } = segmentSms(text);
+    return { channel, provider, sms: { text, encoding, parts } };
+  });
+}
+
+function toRouted(request: SendMessageRequest, fallbackText: string | undefined): Routed {
+  return {
+    messageType: messageTypeOf(request.message),
+    hasFallbackText: fallbackText !== undefined,
+    mayFallBack: request.fallback !== "never",
   };
 }
 

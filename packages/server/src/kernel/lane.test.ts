@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeClock } from "../testing/fake-clock.ts";
-import { createLane, type LaneOptions } from "./lane.ts";
+import { createLane, type LaneGate, type LaneOptions } from "./lane.ts";
 
 const pollMs = 250;
 
@@ -201,5 +201,92 @@ describe("a lane", () => {
     expect(clock.waiting).toBe(1);
     await lane.stop();
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("a lane with a gate", () => {
+  /** A gate with so many permissions, which notes how each ended. */
+  function aGate(permissions: number | "unlimited") {
+    const ends: string[] = [];
+    const asked: number[] = [];
+    let left = permissions;
+    const gate: LaneGate = {
+      reserve: async (max) => {
+        asked.push(max);
+        if (left === "unlimited") return left;
+        const count = Math.min(max, left);
+        left -= count;
+        return Array.from({ length: count }, () => ({
+          release: () => ends.push("released"),
+          giveBack: () => ends.push("given back"),
+        }));
+      },
+    };
+    const allow = (count: number) => {
+      left = count;
+    };
+    return { gate, ends, asked, allow };
+  }
+
+  it("claims no more than it may do now, and gives back what it found no job for", async () => {
+    const { gate, ends, asked } = aGate(3);
+    const { lane, queue, claims, held } = aLane({ gate });
+    queue.push(1, 2);
+    lane.start();
+    await settle();
+    expect([asked, claims]).toEqual([[4], [3]]);
+    expect(ends).toEqual(["given back"]);
+    held[0]?.end();
+    held[1]?.end();
+    await settle();
+    expect(ends).toEqual(["given back", "released", "released"]);
+    await lane.stop();
+  });
+
+  it("claims nothing while the gate is closed, and looks again when there is room", async () => {
+    const { gate, allow } = aGate(0);
+    const { lane, queue, claims, held } = aLane({ gate });
+    queue.push(1);
+    lane.start();
+    await settle();
+    expect(claims).toEqual([]);
+    allow(1);
+    lane.wake();
+    await settle();
+    expect(held).toHaveLength(1);
+    held[0]?.end();
+    await lane.stop();
+  });
+
+  it("gives back every permission when its claim fails, and keeps jobs back when the gate does", async () => {
+    const { gate, ends } = aGate(2);
+    const { lane, errors, failClaims, claims, clock } = aLane({
+      gate: {
+        reserve: async (max) => {
+          if (claims.length === 1) throw new Error("the gate is broken");
+          return gate.reserve(max);
+        },
+      },
+    });
+    failClaims(new Error("the store is away"));
+    lane.start();
+    await settle();
+    expect(ends).toEqual(["given back", "given back"]);
+    clock.advance(pollMs);
+    await settle();
+    expect(errors).toHaveLength(2);
+    expect(claims).toHaveLength(1);
+    await lane.stop();
+  });
+
+  it("that has no limit claims as without one", async () => {
+    const { gate } = aGate("unlimited");
+    const { lane, queue, claims, held } = aLane({ gate });
+    queue.push(1);
+    lane.start();
+    await settle();
+    expect(claims).toEqual([4]);
+    held[0]?.end();
+    await lane.stop();
   });
 });

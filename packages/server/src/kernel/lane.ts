@@ -3,15 +3,36 @@ import { type Clock, pause } from "./clock.ts";
 export interface LaneOptions<Job> {
   /** Leases at most `limit` due jobs, most urgent first. */
   readonly claim: (limit: number) => Promise<readonly Job[]>;
-  /** Does one job and settles it. It must not reject; what does is reported and its lease runs out. */
-  readonly handle: (job: Job) => Promise<void>;
+  /**
+   * Does one job and settles it. It must not reject; what does is reported and its lease runs out. With a
+   * gate it says by `reservation` when its call was answered, or that it made none.
+   */
+  readonly handle: (job: Job, reservation: Reservation) => Promise<void>;
   readonly onError: (error: unknown) => void;
   /** Most jobs at once. */
   readonly inFlightMax: number;
   /** Look for due work at least this often, in milliseconds: hints may be lost and due times come by themselves. */
   readonly pollMs: number;
   readonly clock: Clock;
+  /** How fast jobs may go. As fast as they come when not given. */
+  readonly gate?: LaneGate;
 }
+
+/** Says how many jobs may be claimed, before they are: a claimed job does not wait in our hands. */
+export interface LaneGate {
+  /** Permission for at most `max` jobs, one each; none while there is no room, and then the gate says when there is. */
+  reserve(max: number): Promise<readonly Reservation[] | "unlimited">;
+}
+
+/** Permission for one call. It ends once, by whichever comes first; after that, both do nothing. */
+export interface Reservation {
+  /** The call was answered or given up, or it is not known whether it was made. */
+  release(): void;
+  /** No call was made. */
+  giveBack(): void;
+}
+
+const noReservation: Reservation = { release: () => undefined, giveBack: () => undefined };
 
 /** A worker on one queue: claims as there is room, does jobs side by side, rests when nothing is due. */
 export interface Lane {
@@ -27,29 +48,15 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   const stopping = new AbortController();
   let inFlight = 0;
   let running: Promise<void> | undefined;
-  /** Aborting it ends the rest; a new one is made for each. */
-  let rest = new AbortController();
-  let awake = false;
+  const { wake, restUntilWoken } = createRest(clock, options.pollMs);
 
-  function wake(): void {
-    awake = true;
-    rest.abort();
-  }
-
-  async function restUntilWoken(): Promise<void> {
-    if (!awake) {
-      rest = new AbortController();
-      await pause(clock, options.pollMs, rest.signal);
-    }
-    awake = false;
-  }
-
-  function begin(job: Job): void {
+  function begin(job: Job, reservation: Reservation): void {
     inFlight += 1;
     void options
-      .handle(job)
+      .handle(job, reservation)
       .catch(options.onError)
       .finally(() => {
+        reservation.release();
         inFlight -= 1;
         // A claim is a commit: it waits until a good part of the room is free, not for every single job.
         if (inFlight === 0 || inFlight === Math.floor(inFlightMax / 2) || stopping.signal.aborted)
@@ -60,13 +67,36 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const room = inFlightMax - inFlight;
-      const jobs = room > 0 ? await claimSafely(room) : [];
-      for (const job of jobs) begin(job);
+      if (room > 0) await beginDue(room);
       // Fewer jobs than room: nothing more is due. As many: there is no room left. Either way a hint,
-      // a finished job or the poll says when to look again.
+      // a finished job, the gate or the poll says when to look again.
       await restUntilWoken();
     }
     while (inFlight > 0) await restUntilWoken();
+  }
+
+  async function beginDue(room: number): Promise<void> {
+    const reserved = await reserveSafely(room);
+    if (reserved === "unlimited") {
+      for (const job of await claimSafely(room)) begin(job, noReservation);
+      return;
+    }
+    const jobs = reserved.length > 0 ? await claimSafely(reserved.length) : [];
+    for (const [index, reservation] of reserved.entries()) {
+      const job = jobs[index];
+      if (job === undefined) reservation.giveBack();
+      else begin(job, reservation);
+    }
+  }
+
+  /** A gate that cannot tell keeps its jobs back. */
+  async function reserveSafely(max: number): Promise<readonly Reservation[] | "unlimited"> {
+    try {
+      return (await options.gate?.reserve(max)) ?? "unlimited";
+    } catch (error) {
+      options.onError(error);
+      return [];
+    }
   }
 
   async function claimSafely(limit: number): Promise<readonly Job[]> {
@@ -87,6 +117,26 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
       stopping.abort();
       wake();
       await running;
+    },
+  };
+}
+
+/** Rests that end when they are told to, or by themselves after `restMs`. A wake while nobody rests ends the next one. */
+function createRest(clock: Clock, restMs: number) {
+  /** Aborting it ends the rest; a new one is made for each. */
+  let rest = new AbortController();
+  let awake = false;
+  return {
+    wake: () => {
+      awake = true;
+      rest.abort();
+    },
+    restUntilWoken: async () => {
+      if (!awake) {
+        rest = new AbortController();
+        await pause(clock, restMs, rest.signal);
+      }
+      awake = false;
     },
   };
 }

@@ -7,6 +7,7 @@ import type {
   MessageType,
   TrafficType,
 } from "@richline/contract";
+import type { Feature } from "../domain/degrade.ts";
 import type { StatusChange } from "../domain/lifecycle.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -104,13 +105,14 @@ export interface ReachRequest {
 }
 
 export type ReachOutcome =
+  /** A number that is missing could not be looked up now. */
   | { readonly kind: "answered"; readonly reach: ReadonlyMap<string, Reach> }
   | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
 
 export interface Reach {
   readonly reachable: boolean;
-  /** The provider's words for what the handset can do; empty when it does not say. */
-  readonly features: readonly string[];
+  /** What the handset can do; `undefined` when the provider does not say. */
+  readonly features: readonly Feature[] | undefined;
 }
 
 export interface AgentEventRequest {

@@ -13,8 +13,14 @@ export interface ReceiptsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly failpoints: Failpoints;
+  readonly traffic: ReceiptListener;
   /** How often parked receipts are looked through, in milliseconds. */
   readonly sweepMs: number;
+}
+
+/** Who is told that a provider told us something new; alerts are made of it. */
+export interface ReceiptListener {
+  received(provider: string, what: "end_of_message" | "other"): void;
 }
 
 /** Whose notification it is. */
@@ -36,6 +42,9 @@ const batchItemsMax = 256;
 const waitingMax = 10_000;
 /** Most parked receipts applied in one transaction. */
 const parkedMax = 500;
+
+/** How soon after a receipt was parked it is looked for again, in milliseconds. Ours: by then the answer of its send is written. */
+const parkedSweepMs = 250;
 
 export function createReceipts(options: ReceiptsOptions): Receipts {
   const batcher = createBatcher<NewReceipt, ReceiptResult>({
@@ -63,11 +72,24 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
     clock: options.clock,
   });
   return {
-    ingest: (source, notification) => batcher.submit({ ...source, ...notification }),
+    ingest: async (source, notification) => {
+      const result = await batcher.submit({ ...source, ...notification });
+      if (result !== "duplicate")
+        options.traffic.received(source.provider, whatIsTold(notification.meaning));
+      if (result === "parked") options.clock.after(parkedSweepMs, () => sweep.wake());
+      return result;
+    },
     start: () => sweep.start(),
     stop: async () => {
       await sweep.stop();
       await batcher.drain();
     },
   };
+}
+
+/** One of these comes for a message, as a rule; `read` comes beside one. */
+function whatIsTold(meaning: ProviderNotification["meaning"]): "end_of_message" | "other" {
+  const isEnd =
+    meaning.kind === "status" && ["delivered", "failed", "expired"].includes(meaning.change.kind);
+  return isEnd ? "end_of_message" : "other";
 }

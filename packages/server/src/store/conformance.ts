@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
+import { describeAlerts } from "./alerts-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
+import { describeRates } from "./rate-conformance.ts";
+import { describeReviews } from "./reviews-conformance.ts";
 import type {
   ClaimedSend,
   EndpointRow,
@@ -10,25 +13,16 @@ import type {
   SendSettlement,
   Store,
 } from "./store.ts";
-
-/** How the suite gets a store of one implementation. */
-export interface StoreHarness {
-  /** An empty store. */
-  open(): Promise<Store>;
-  /**
-   * Resolves when every transaction that began before has ended. PostgreSQL shows events only then, and
-   * other tests share the server.
-   */
-  settle(): Promise<void>;
-  /** Closes it and removes what it left. */
-  close(store: Store): Promise<void>;
-}
+import type { StoreHarness } from "./store-harness.ts";
 
 const nowMs = testStartMs + 5_000;
 
 /** What every store guarantees. Each implementation runs all of it. */
 export function describeStore(name: string, harness: StoreHarness): void {
+  describeAlerts(name, harness);
   describeLegs(name, harness);
+  describeRates(name, harness);
+  describeReviews(name, harness);
   describe(name, () => {
     let store: Store;
     beforeEach(async () => {
@@ -702,6 +696,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
           createdAtMs: 1,
           expiresAtMs: null,
           revokedAtMs: null,
+          requestsPerSecond: null,
         };
         await store.insertApiKey(key);
         await store.insertApiKey({ ...key, id: "key_2" });

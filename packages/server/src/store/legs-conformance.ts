@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { aMessage, aReceipt, testStartMs } from "../testing/builders.ts";
-import type { StoreHarness } from "./conformance.ts";
 import {
   type ClaimedSend,
   type ClaimedWatch,
@@ -11,6 +10,7 @@ import {
   sendLane,
   type WatchSettlement,
 } from "./store.ts";
+import type { StoreHarness } from "./store-harness.ts";
 
 const nowMs = testStartMs + 5_000;
 const expiresAtMs = nowMs + 60_000;

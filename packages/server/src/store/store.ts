@@ -1,4 +1,5 @@
 import type {
+  AuditAction,
   EventData,
   EventType,
   FailureCode,
@@ -10,8 +11,12 @@ import type {
   Scope,
   TrafficType,
 } from "@richline/contract";
+import type { AlertKey } from "../domain/alert-hysteresis.ts";
+import type { ProviderCounts, Span } from "../domain/alert-rules.ts";
+import type { Feature } from "../domain/degrade.ts";
 import type { LegEnd } from "../domain/fallback-policy.ts";
 import type { Channel, StatusChange } from "../domain/lifecycle.ts";
+import type { RateLimitRow, RateShareRow, Share, ShareRequest } from "../domain/rate-shares.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -48,6 +53,39 @@ export interface Store {
   /** Gives leased jobs back untouched, due at once (invariant 7). */
   releaseJobs(jobs: readonly LeasedJob[]): Promise<void>;
 
+  // --- decided by people --------------------------------------------------
+  /** Takes a message out of the queue that no provider can have. Who holds its job, or may have handed it over, wins. */
+  cancelMessage(cancellation: Cancellation): Promise<CancelResult>;
+  /** Writes that a provider has taken a message back; answers the message as it is then. A delivery wins, and so does another leg. */
+  recordRevocation(revocation: Revocation): Promise<MessageRow | undefined>;
+  /** Where these messages stand, in the order asked; `undefined` where there is none. */
+  findStandings(keys: readonly MessageKey[]): Promise<readonly (MessageStanding | undefined)[]>;
+  /** Messages in review, the oldest first. */
+  listReviews(query: ReviewQuery): Promise<Page<MessageStanding>>;
+  /** Writes decisions on messages in review, each with its line of the audit log. One that is not in review any more is left as it is. At most 200. */
+  decideReviews(batch: readonly ReviewDecision[]): Promise<readonly ReviewResult[]>;
+  /** Who decided what, the newest first. */
+  listAuditLog(query: AuditQuery): Promise<Page<AuditRow>>;
+
+  /** What is known of these numbers over these providers, in the order asked. */
+  findCapabilities(keys: readonly CapabilityKey[]): Promise<readonly (CapabilityRow | undefined)[]>;
+  putCapabilities(learnt: readonly CapabilityRow[]): Promise<void>;
+
+  /** Whether a lane has a send job that is due. */
+  hasDueSends(lane: string, nowMs: number): Promise<boolean>;
+
+  // --- limits -------------------------------------------------------------
+  /**
+   * Divides limits over the nodes that want some of them, in whole slots: those of all unexpired shares of a
+   * bucket never exceed its limit, except while a lowered limit waits for what is still in use.
+   */
+  renewShares(batch: readonly ShareRequest[]): Promise<readonly Share[]>;
+  /** Shares that have not expired. */
+  listRateShares(nowMs: number): Promise<readonly RateShareRow[]>;
+  /** Puts a limit in the place of the configured one, on every node; null for no limit, `undefined` to go back. */
+  setRateLimit(bucket: string, perSecond: number | null | undefined, atMs: number): Promise<void>;
+  listRateLimits(): Promise<readonly RateLimitRow[]>;
+
   // --- receipts -----------------------------------------------------------
   /** Keeps what a provider told us as it came and applies it, in one transaction. */
   recordReceipts(batch: readonly NewReceipt[]): Promise<readonly ReceiptResult[]>;
@@ -77,6 +115,26 @@ export interface Store {
   disableEndpoint(which: DisabledEndpoint, event: NewEvent): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
   listEndpoints(): Promise<readonly EndpointRow[]>;
+
+  // --- alerts -------------------------------------------------------------
+  /** Adds what a node counted of providers. Whether they stand well is as the newest row of a minute says. */
+  addProviderMinutes(minutes: readonly ProviderMinute[]): Promise<void>;
+  /** What providers did in each of these spans, over all nodes; a minute belongs to the span in which it begins. At most 20 spans. */
+  sumProviderMinutes(
+    spans: readonly Span[],
+  ): Promise<readonly ReadonlyMap<string, ProviderCounts>[]>;
+  /** Deletes what was counted before `beforeMs`. */
+  forgetProviderMinutes(beforeMs: number): Promise<void>;
+  /** How many messages wait for review since before `beforeMs`; counts no further than `max`. */
+  countOldReviews(mode: Mode, beforeMs: number, max: number): Promise<number>;
+  /** Makes work that one node does for all this holder's until `untilMs`; false while it is another's. */
+  takeLease(lease: Lease): Promise<boolean>;
+  /** Opens and closes alerts, each with its event. One that is open already opens no second, and none closes twice; answers the ids of those that changed. */
+  changeAlerts(changes: AlertChanges): Promise<ReadonlySet<string>>;
+  /** Alerts that are open, in both modes; at most 1,000. */
+  listOpenAlerts(): Promise<readonly AlertRow[]>;
+  /** The newest first. */
+  listAlerts(query: AlertQuery): Promise<Page<AlertRow>>;
 
   // --- read ---------------------------------------------------------------
   getMessage(mode: Mode, id: string): Promise<MessageRow | undefined>;
@@ -277,6 +335,8 @@ export interface ClaimedSend extends LeasedJob {
 export interface ClaimedWatch extends LeasedJob {
   /** Looks that were taken before. */
   readonly tries: number;
+  /** Whether one of them ended without an answer: the message may have been taken back already. */
+  readonly mayHaveBeenTakenBack: boolean;
   readonly message: MessageRow;
   readonly leg: NewLeg;
   readonly isCurrent: boolean;
@@ -296,6 +356,144 @@ export interface WatchSettlement extends LeasedJob {
   /** Looks that were taken by then. */
   readonly tries: number;
   readonly nowMs: number;
+}
+
+/** One line of the audit log. */
+export interface NewAuditEntry {
+  readonly mode: Mode;
+  readonly atMs: number;
+  /** The id of the API key that asked. */
+  readonly actor: string;
+  readonly action: AuditAction;
+  /** The id of the message. */
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, string | boolean>>;
+}
+
+export interface AuditRow extends NewAuditEntry {
+  readonly id: string;
+}
+
+export interface AuditQuery extends PageRequest {
+  readonly mode: Mode;
+  readonly subject?: string | undefined;
+}
+
+export interface Cancellation {
+  readonly key: MessageKey;
+  readonly reason: Reason;
+  readonly audit: NewAuditEntry;
+}
+
+export type CancelResult =
+  /** Now, or before. */
+  | { readonly kind: "cancelled"; readonly message: MessageRow }
+  /** Somebody holds its job: the call is being made, or was when its maker was lost. */
+  | { readonly kind: "being_sent" }
+  /** It is queued, and an attempt before may have delivered it. */
+  | { readonly kind: "may_have_been_taken" }
+  /** It is in a status from which nothing is cancelled. */
+  | { readonly kind: "too_late"; readonly status: MessageStatus }
+  | { readonly kind: "not_found" };
+
+export interface Revocation {
+  readonly messageUid: string;
+  /** The leg that the provider has taken back. */
+  readonly legIndex: number;
+  readonly reason: Reason;
+  readonly audit: NewAuditEntry;
+}
+
+/** A message and its current leg, with what is known of what the leg may have done. */
+export interface MessageStanding {
+  readonly message: MessageRow;
+  readonly leg: NewLeg;
+  /** Provider calls that were recorded, over all legs. */
+  readonly attempts: number;
+  /** Whether the leg may have delivered: a provider took it, gave no answer, or was called by who was then lost. */
+  readonly mayHaveBeenTaken: boolean;
+  /** Whether a provider said that it has the leg. */
+  readonly wasTaken: boolean;
+  /** From when its time to live counts: the last retry by a person, else when it was to be sent first. */
+  readonly timeBeganAtMs: number;
+  /** When it came into review the last time; null when it never did. */
+  readonly inReviewSinceMs: number | null;
+}
+
+export interface ReviewQuery extends PageRequest {
+  readonly mode: Mode;
+  readonly agentId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  /** The code of the message's reason. */
+  readonly code?: string | undefined;
+}
+
+export interface ReviewDecision {
+  readonly messageUid: string;
+  /** The current leg and the count of attempts when this was decided: a message that has gone on since is left as it is. */
+  readonly legIndex: number;
+  readonly attempts: number;
+  /** `requeued` tries the same leg again; its time to live begins anew. */
+  readonly change:
+    | { readonly kind: "requeued" | "failed" }
+    | { readonly kind: "next_leg"; readonly channel: Channel };
+  /** Given with `next_leg`; its send job is due at once. */
+  readonly newLeg: NewLeg | undefined;
+  readonly reason: Reason | undefined;
+  readonly audit: NewAuditEntry;
+}
+
+export type ReviewResult = "decided" | "not_in_review";
+
+/** What a node counted of a provider in a minute. */
+export interface ProviderMinute extends ProviderCounts {
+  readonly provider: string;
+  /** When the minute begins. */
+  readonly minuteMs: number;
+  readonly node: string;
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  readonly nowMs: number;
+  /** Not after `nowMs`: the holder gives it back. */
+  readonly untilMs: number;
+}
+
+export interface AlertRow extends AlertKey {
+  readonly id: string;
+  readonly detail: string;
+  readonly openedAtMs: number;
+  /** Null while it is open. */
+  readonly closedAtMs: number | null;
+}
+
+export interface AlertChanges {
+  readonly opened: readonly { readonly alert: AlertRow; readonly event: NewEvent }[];
+  readonly closed: readonly {
+    readonly id: string;
+    readonly atMs: number;
+    readonly event: NewEvent;
+  }[];
+}
+
+export interface AlertQuery extends PageRequest {
+  readonly mode: Mode;
+  readonly state?: "open" | "closed" | undefined;
+}
+
+export interface CapabilityKey {
+  readonly provider: string;
+  readonly phoneNumber: string;
+}
+
+/** What a phone can do over a provider, and when that was learnt. */
+export interface CapabilityRow extends CapabilityKey {
+  readonly reachable: boolean;
+  /** `undefined` when the provider did not say. */
+  readonly features: readonly Feature[] | undefined;
+  readonly checkedAtMs: number;
 }
 
 export interface NewAttempt extends LeasedJob {
@@ -329,6 +527,8 @@ export interface SendSettlement extends LeasedJob {
   readonly next: NextAttempt | undefined;
   /** When to look whether the leg has delivered; nobody looks when not given. */
   readonly watchAtMs: number | undefined;
+  /** Features that the content asked for and the handset lacks; the event tells of them. */
+  readonly missing?: readonly Feature[] | undefined;
   /** The claim's: those who wait for the job to end. */
   readonly conversation: string | null;
   readonly nowMs: number;
@@ -511,4 +711,6 @@ export interface ApiKeyRow {
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
   readonly revokedAtMs: number | null;
+  /** Most requests in any second, over all nodes; null for no limit. */
+  readonly requestsPerSecond: number | null;
 }

@@ -61,6 +61,7 @@ export async function createTestApp(
           {
             name: "google",
             type: "google-rbm",
+            limits: { messagesPerSecond: "unlimited" },
             settings: {
               agentId: "demo",
               serviceAccount: testServiceAccount,

@@ -2,7 +2,7 @@ import type { Event } from "@richline/contract";
 
 /** What an event says beyond its type, in one line. */
 export function describeEvent(event: Event): string {
-  const { action, text, location, file, reason, interactionType } = event;
+  const { action, text, location, file, reason, interactionType, alert } = event;
   if (action !== undefined)
     return `“${action.text ?? action.postbackData}” → ${action.postbackData}`;
   if (text !== undefined) return `“${text}”`;
@@ -11,6 +11,7 @@ export function describeEvent(event: Event): string {
   if (reason !== undefined) {
     return reason.detail === undefined ? reason.code : `${reason.code}: ${reason.detail}`;
   }
+  if (alert !== undefined) return `${alert.subject}: ${alert.detail}`;
   return interactionType ?? "";
 }
 
@@ -20,12 +21,16 @@ export function toneOfEvent(event: Event): "good" | "bad" | "warn" | "person" | 
     case "message.delivered":
     case "message.read":
     case "provider.resumed":
+    case "provider.recovered":
+    case "alert.closed":
       return "good";
     case "message.failed":
     case "message.expired":
     case "message.revoke_failed":
     case "provider.suspended":
+    case "provider.degraded":
     case "endpoint.disabled":
+    case "alert.opened":
       return "bad";
     case "message.retried":
     case "message.fallback":

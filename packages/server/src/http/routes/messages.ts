@@ -1,7 +1,5 @@
 import {
   type BatchResponse,
-  type Message,
-  type MessageListItem,
   type Mode,
   type SendMessageResponse,
   sendMessageRequest,
@@ -12,9 +10,10 @@ import type { FastifyInstance } from "fastify";
 import type { IntakeResult } from "../../intake/intake.ts";
 import { toTimestamp } from "../../kernel/clock.ts";
 import { PlatformError } from "../../kernel/errors.ts";
-import type { MessageRow, Timeline as StoredTimeline } from "../../store/store.ts";
+import type { Timeline as StoredTimeline } from "../../store/store.ts";
 import { defineRoute, type RouteInput } from "../define-route.ts";
 import type { HttpContext } from "../http-context.ts";
+import { findMessage, toListItem, toMessage } from "../message-view.ts";
 import { toProblem } from "../problem-reply.ts";
 
 export function registerMessages(server: FastifyInstance, context: HttpContext): void {
@@ -33,18 +32,14 @@ export function registerMessages(server: FastifyInstance, context: HttpContext):
   });
   defineRoute(server, context, "getMessage", async ({ caller, parameter }) => {
     const row = await findMessage(context, caller.mode, parameter("id"));
-    const interactions = await context.store.listInteractions(row.uid);
-    const message: Message = {
-      ...toListItem(row),
-      interactions: interactions.map((one) => ({
-        id: one.id,
-        interactionType: one.interactionType,
-        ...(one.postbackData === null ? {} : { postbackData: one.postbackData }),
-        createdAt: toTimestamp(one.createdAtMs),
-      })),
-    };
-    return message;
+    return toMessage(context, row);
   });
+  defineRoute(server, context, "cancelMessage", async ({ caller, parameter }) =>
+    toMessage(context, await context.reviews.cancel(caller, parameter("id"))),
+  );
+  defineRoute(server, context, "revokeMessage", async ({ caller, parameter }) =>
+    toMessage(context, await context.reviews.revoke(caller, parameter("id"))),
+  );
   defineRoute(server, context, "getTimeline", async ({ caller, parameter }) => {
     const row = await findMessage(context, caller.mode, parameter("id"));
     return toTimeline(row.id, await context.store.listTimeline(row.uid));
@@ -117,45 +112,6 @@ async function acceptUnparsed(
 function count(context: HttpContext, mode: Mode, result: IntakeResult): void {
   const label = result.kind === "refused" ? "refused" : result.replayed ? "replayed" : "accepted";
   context.metrics.count("richline_messages_accepted_total", { mode, result: label });
-}
-
-async function findMessage(context: HttpContext, mode: Mode, id: string): Promise<MessageRow> {
-  const row = await context.store.getMessage(mode, id);
-  if (row === undefined) throw new PlatformError("not_found");
-  return row;
-}
-
-function toListItem(row: MessageRow): MessageListItem {
-  return {
-    name: `conversations/${row.conversationId}/messages/${row.id}`,
-    id: row.id,
-    mode: row.mode,
-    agentId: row.agentId,
-    conversationId: row.conversationId,
-    ...(row.userId === null ? {} : { userId: row.userId }),
-    phoneNumber: row.phoneNumber,
-    messageType: row.messageType,
-    content: row.content,
-    ...(row.fallbackText === null ? {} : { fallbackText: row.fallbackText }),
-    trafficType: row.trafficType,
-    status: row.status,
-    deviceSupport: row.deviceSupport,
-    ...(row.reason === null ? {} : { reason: row.reason }),
-    createTime: toTimestamp(row.createdAtMs),
-    ...optionalTime("sendAt", row.sendAtMs),
-    ...optionalTime("sentAt", row.sentAtMs),
-    ...optionalTime("deliveredAt", row.deliveredAtMs),
-    ...optionalTime("readAt", row.readAtMs),
-    ...(row.metadata === null ? {} : { metadata: { ...row.metadata } }),
-  };
-}
-
-function optionalTime<Key extends string>(
-  key: Key,
-  atMs: number | null,
-): Partial<Record<Key, string>> {
-  // SAFETY: one computed key of the type that the signature names.
-  return (atMs === null ? {} : { [key]: toTimestamp(atMs) }) as Partial<Record<Key, string>>;
 }
 
 function toTimeline(messageId: string, stored: StoredTimeline): Timeline {

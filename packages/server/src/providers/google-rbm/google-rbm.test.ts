@@ -325,7 +325,7 @@ describe("on Google's wire", () => {
       );
       expect(await check([phoneNumber, "+12025550125", phoneNumber])).toEqual({
         [phoneNumber]: { reachable: true, features: ["RICHCARD_STANDALONE"] },
-        "+12025550125": { reachable: false, features: [] },
+        "+12025550125": { reachable: false, features: undefined },
       });
       expect(subject.google.requests).toEqual([
         expect.objectContaining({

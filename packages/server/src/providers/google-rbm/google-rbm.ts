@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { rbmBatchGetUsers } from "@richline/contract";
 import { z } from "zod";
+import { features } from "../../domain/degrade.ts";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
 import { equalInConstantTime } from "../kit/constant-time.ts";
 import { parseJson } from "../kit/parse-json.ts";
@@ -35,7 +36,13 @@ export const googleRbm: ProviderFactory = {
 };
 
 const challenge = z.object({ clientToken: z.string(), secret: z.string() });
-const capabilitiesAnswer = z.object({ features: z.array(z.string()).default([]) });
+const capabilitiesAnswer = z.object({
+  features: z
+    .array(z.string())
+    .default([])
+    // Words that we do not know, such as PDF_IN_RICH_CARDS, decide nothing.
+    .transform((words) => features.filter((feature) => words.includes(feature))),
+});
 const batchAnswer = z.object({ reachableUsers: z.array(z.string()).default([]) });
 const uploadAnswer = z.object({ name: z.string() });
 
@@ -170,10 +177,13 @@ async function checkReach(
   return {
     kind: "answered",
     reach: new Map(
-      numbers.map((number) => [number, { reachable: reachable.has(number), features: [] }]),
+      numbers.map((number) => [number, { reachable: reachable.has(number), features: undefined }]),
     ),
   };
 }
+
+/** Most look-ups at once. Ours: a batch of 64 sends is looked up in four round trips. */
+const lookupsAtOnce = 16;
 
 async function checkReachSingly(
   call: Call,
@@ -181,25 +191,37 @@ async function checkReachSingly(
   signal: AbortSignal,
 ): Promise<ReachOutcome> {
   const reach = new Map<string, Reach>();
-  for (const number of numbers) {
-    const answer = await call({
-      method: "GET",
-      path: `/v1/phones/${number}/capabilities`,
-      query: { requestId: randomUUID() },
-      signal,
-    });
-    const text = successText(answer);
-    if (text !== undefined) {
-      const parsed = capabilitiesAnswer.safeParse(parseJson(text));
-      if (!parsed.success) return asUnreadable(text);
-      reach.set(number, { reachable: true, features: parsed.data.features });
-    } else if (answer.kind === "answered" && answer.status === 404) {
-      reach.set(number, { reachable: false, features: [] });
-    } else {
-      return asFailed(answer);
+  let failure: ReachOutcome | undefined;
+  for (let begin = 0; begin < numbers.length; begin += lookupsAtOnce) {
+    const chunk = numbers.slice(begin, begin + lookupsAtOnce);
+    const results = await Promise.all(chunk.map((number) => checkOne(call, number, signal)));
+    for (const [index, result] of results.entries()) {
+      if ("reachable" in result) reach.set(chunk[index] ?? "", result);
+      else failure = result;
     }
   }
-  return { kind: "answered", reach };
+  return reach.size === 0 && failure !== undefined ? failure : { kind: "answered", reach };
+}
+
+async function checkOne(
+  call: Call,
+  number: string,
+  signal: AbortSignal,
+): Promise<Reach | ReachOutcome> {
+  const answer = await call({
+    method: "GET",
+    path: `/v1/phones/${number}/capabilities`,
+    query: { requestId: randomUUID() },
+    signal,
+  });
+  const text = successText(answer);
+  if (text === undefined) {
+    return answer.kind === "answered" && answer.status === 404
+      ? { reachable: false, features: undefined }
+      : asFailed(answer);
+  }
+  const parsed = capabilitiesAnswer.safeParse(parseJson(text));
+  return parsed.success ? { reachable: true, features: parsed.data.features } : asUnreadable(text);
 }
 
 async function sendEvent(call: Call, request: AgentEventRequest): Promise<SendOutcome> {

@@ -180,11 +180,12 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
   const waiting = new Set<string>();
   let listener: ((hint: string) => void) | undefined;
   let client: pg.PoolClient | undefined;
-  let closed = false;
+  const life = new AbortController();
+  const isClosed = () => life.signal.aborted;
   let timer: NodeJS.Timeout | undefined;
 
   async function subscribe(): Promise<void> {
-    if (closed) return;
+    if (isClosed()) return;
     try {
       const fresh = await pool.connect();
       client = fresh;
@@ -193,7 +194,7 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
       });
       fresh.on("error", () => subscribeAgain(fresh));
       await fresh.query(`LISTEN ${channel}`);
-      if (closed) drop(fresh);
+      if (isClosed()) drop(fresh);
     } catch (error) {
       options.logger.warn(
         { error: errorText(error) },
@@ -206,7 +207,7 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
   function subscribeAgain(broken: pg.PoolClient | undefined): void {
     if (broken !== client) return;
     drop(broken);
-    if (!closed) setTimeout(() => void subscribe(), 1_000).unref();
+    if (!isClosed()) setTimeout(() => void subscribe(), 1_000).unref();
   }
   function drop(dropped: pg.PoolClient | undefined): void {
     if (dropped === undefined || dropped !== client) return;
@@ -224,14 +225,14 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
   return {
     send: (hint: string): void => {
       waiting.add(hint);
-      if (!closed) timer ??= setTimeout(flush, 10).unref();
+      if (!isClosed()) timer ??= setTimeout(flush, 10).unref();
     },
     listen: (callback: (hint: string) => void): void => {
       listener = callback;
       void subscribe();
     },
     close: async (): Promise<void> => {
-      closed = true;
+      life.abort();
       clearTimeout(timer);
       drop(client);
     },

@@ -20,6 +20,7 @@ const apiKeyColumns = {
   created_at_ms: "bigint",
   expires_at_ms: "bigint",
   revoked_at_ms: "bigint",
+  requests_per_second: "bigint",
 } as const satisfies Columns;
 
 /** Inserts a key; one with the same hash is there already and stays. */
@@ -34,6 +35,7 @@ export async function insertApiKey(session: Session, key: ApiKeyRow): Promise<vo
     created_at_ms: key.createdAtMs,
     expires_at_ms: key.expiresAtMs,
     revoked_at_ms: key.revokedAtMs,
+    requests_per_second: key.requestsPerSecond,
   };
   await session.insert({
     table: "api_keys",
@@ -80,5 +82,6 @@ function toApiKeyRow(row: SqlRow): ApiKeyRow {
     createdAtMs: numberOf(row, "created_at_ms"),
     expiresAtMs: numberOrNull(row, "expires_at_ms"),
     revokedAtMs: numberOrNull(row, "revoked_at_ms"),
+    requestsPerSecond: numberOrNull(row, "requests_per_second"),
   };
 }

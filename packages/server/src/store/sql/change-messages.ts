@@ -41,6 +41,7 @@ export interface MessageChange {
 export interface Subject {
   readonly uid: string;
   readonly agentId: string;
+  readonly phoneNumber: string;
   readonly priority: number;
   /** The current leg. */
   readonly legIndex: number;
@@ -124,7 +125,7 @@ export async function lockSubjects(
   if (uids.size === 0) return new Map();
   const lock = session.dialect === "postgres" ? "ORDER BY messages.uid FOR UPDATE OF messages" : "";
   const rows = await session.all(
-    `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.status,
+    `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.phone_number, messages.status,
        messages.sent_at_ms, messages.delivered_at_ms, messages.read_at_ms, messages.device_support,
        messages.reason, messages.metadata, messages.priority, messages.expires_at_ms,
        legs.leg_index, legs.channel, legs.has_next
@@ -142,6 +143,7 @@ function toSubject(row: SqlRow): Subject {
   return {
     uid: textOf(row, "uid"),
     agentId: textOf(row, "agent_id"),
+    phoneNumber: textOf(row, "phone_number"),
     priority: numberOf(row, "priority"),
     legIndex: numberOf(row, "leg_index"),
     channel: asStored(textOf(row, "channel")),

@@ -1,6 +1,6 @@
 import { priorityCount } from "../../domain/traffic.ts";
 import type { ClaimRequest, JobKind } from "../store.ts";
-import type { Dialect, Session, SqlRow } from "./session.ts";
+import { type Dialect, numberOf, type Session, type SqlRow } from "./session.ts";
 
 /**
  * Leases due jobs of one kind and lane: most urgent first, then those that waited longest.
@@ -29,6 +29,15 @@ export function claimJobs(
   ]);
 }
 
+/**
+ * Whether a lane has a due job: the same range scans, without a lease. A lane that may have nothing to do
+ * asks this first where sends are limited, so that it neither holds slots for nothing nor makes a commit.
+ */
+export async function hasDueSends(session: Session, lane: string, nowMs: number): Promise<boolean> {
+  const [row] = await session.all(dueStatement, [lane, nowMs]);
+  return row !== undefined && numberOf(row, "due") > 0;
+}
+
 const priorities = Array.from({ length: priorityCount }, (_, priority) => priority);
 
 /** SQLite has no LATERAL: the ten scans are written out. An empty one costs a single index seek. */
@@ -54,3 +63,10 @@ const claimStatements: Readonly<Record<Dialect, string>> = {
         ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) AS candidate LIMIT $4))
     RETURNING id, ref, lane, leg_index, retries_used, tries, interrupted, conversation, created_at_ms`,
 };
+
+const dueStatement = `SELECT CASE WHEN ${priorities
+  .map(
+    (priority) => `EXISTS (SELECT 1 FROM jobs
+      WHERE kind = 'send' AND lane = $1 AND priority = ${priority} AND due_at_ms <= $2)`,
+  )
+  .join(" OR ")} THEN 1 ELSE 0 END AS due`;

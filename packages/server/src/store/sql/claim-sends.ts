@@ -55,6 +55,7 @@ export async function claimWatches(
       jobId: numberOf(job, "id"),
       leaseToken,
       tries: numberOf(job, "tries"),
+      mayHaveBeenTakenBack: numberOf(job, "tries") > 0 || numberOf(job, "interrupted") === 1,
       message: toMessageRow(row),
       leg: toLeg(row),
       isCurrent: isCurrent(row),

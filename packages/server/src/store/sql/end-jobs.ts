@@ -1,5 +1,5 @@
 import type { LeasedJob } from "../store.ts";
-import { jsonRows, numberOf, type Session, toJsonRows } from "./session.ts";
+import { jsonRows, numberOf, type Session, type SqlRow, textOf, toJsonRows } from "./session.ts";
 
 const leaseColumns = { id: "bigint", lease_token: "text" } as const;
 
@@ -21,10 +21,28 @@ export async function deleteJobs(
   if (jobs.length === 0) return new Set();
   const rows = await session.all(
     `DELETE FROM jobs WHERE id IN (SELECT jobs.id FROM ${jsonRows(session.dialect, 1, leaseColumns)}
-       JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.lease_token) RETURNING id`,
+       JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.lease_token)
+     RETURNING id, kind, ref, leg_index, interrupted`,
     [toJsonRows(jobs.map(toLeaseRow))],
   );
+  await keepInterrupted(session, rows);
   return new Set(rows.map((row) => numberOf(row, "id")));
+}
+
+/** What a job knew of its leg outlives it: the message may come into review, and back from there. */
+async function keepInterrupted(session: Session, ended: readonly SqlRow[]): Promise<void> {
+  const rows = ended.filter((row) => row["kind"] === "send" && row["interrupted"] === 1);
+  if (rows.length === 0) return;
+  await session.all(
+    `UPDATE legs SET interrupted = 1
+     FROM ${jsonRows(session.dialect, 1, { ref: "text", leg_index: "bigint" })}
+     WHERE legs.message_uid = input.ref AND legs.leg_index = input.leg_index`,
+    [
+      toJsonRows(
+        rows.map((row) => ({ ref: textOf(row, "ref"), leg_index: numberOf(row, "leg_index") })),
+      ),
+    ],
+  );
 }
 
 /** Gives jobs whose lease is still ours their next time; answers which those were. */

@@ -12,6 +12,7 @@ const jobColumns = {
   tries: "bigint",
   conversation: "text",
   waits: "bigint",
+  interrupted: "bigint",
   created_at_ms: "bigint",
 } as const satisfies Columns;
 
@@ -28,6 +29,8 @@ export interface NewJob {
   /** Whose order it keeps (`order-conversations.ts`). */
   readonly conversation?: string | null;
   readonly waits?: boolean;
+  /** Whether an earlier job of the leg may have made the call. */
+  readonly interrupted?: boolean;
   readonly createdAtMs: number;
 }
 
@@ -50,6 +53,7 @@ export async function insertJobs(session: Session, jobs: readonly NewJob[]): Pro
       tries: job.tries ?? 0,
       conversation: job.conversation ?? null,
       waits: job.waits === true ? 1 : 0,
+      interrupted: job.interrupted === true ? 1 : 0,
       created_at_ms: job.createdAtMs,
     })),
   });

@@ -14,6 +14,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: "initial", statements: initial },
   { version: 2, name: "interrupted claims are known", statements: interruptedClaims },
   { version: 3, name: "delivery engine", statements: deliveryEngine },
+  { version: 4, name: "interrupted legs are known", statements: interruptedLegs },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -129,13 +130,27 @@ function deliveryEngine(dialect: Dialect): readonly string[] {
     `CREATE TABLE rate_shares (
       bucket text NOT NULL, node text NOT NULL, slots bigint NOT NULL, wanted bigint NOT NULL,
       until_ms bigint NOT NULL, PRIMARY KEY (bucket, node))`,
+    "ALTER TABLE api_keys ADD COLUMN requests_per_second bigint",
     `CREATE TABLE alerts (
       id text PRIMARY KEY, mode text NOT NULL, kind text NOT NULL, subject text NOT NULL, detail text NOT NULL,
       opened_at_ms bigint NOT NULL, closed_at_ms bigint)`,
     "CREATE UNIQUE INDEX alerts_open ON alerts (mode, kind, subject) WHERE closed_at_ms IS NULL",
+    "CREATE INDEX alerts_by_age ON alerts (mode, id)",
+    // What each node counted of each provider in each minute; `minute_ms` is when the minute begins.
+    `CREATE TABLE provider_minutes (
+      minute_ms bigint NOT NULL, provider text NOT NULL, node text NOT NULL, sent bigint NOT NULL,
+      failed bigint NOT NULL, reported bigint NOT NULL, received bigint NOT NULL, degraded bigint NOT NULL,
+      suspended bigint NOT NULL, PRIMARY KEY (minute_ms, provider, node))`,
+    // Work that one node does for all. The row says whose it is, and until when.
+    "CREATE TABLE leases (name text PRIMARY KEY, holder text NOT NULL, until_ms bigint NOT NULL)",
     `CREATE TABLE audit_log (
       id ${serial}, mode text NOT NULL, at_ms bigint NOT NULL, actor text NOT NULL, action text NOT NULL,
       subject text NOT NULL, detail text)`,
     "CREATE INDEX audit_log_by_subject ON audit_log (mode, subject, id)",
   ];
+}
+
+/** 1 when a send job of the leg ended that had been interrupted: who reviews the message must know of it. */
+function interruptedLegs(): readonly string[] {
+  return ["ALTER TABLE legs ADD COLUMN interrupted bigint NOT NULL DEFAULT 0"];
 }

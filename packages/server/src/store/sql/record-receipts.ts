@@ -1,7 +1,15 @@
 import { type LegEnd, mayTakeNextLeg } from "../../domain/fallback-policy.ts";
-import { type Channel, isSendable } from "../../domain/lifecycle.ts";
+import { type Channel, isSendable, type StatusChange } from "../../domain/lifecycle.ts";
 import { newId } from "../../kernel/ids.ts";
-import type { NewEvent, NewReceipt, Reason, ReceiptMeaning, ReceiptResult } from "../store.ts";
+import type {
+  CapabilityRow,
+  NewEvent,
+  NewReceipt,
+  Reason,
+  ReceiptMeaning,
+  ReceiptResult,
+} from "../store.ts";
+import { putCapabilities } from "./capabilities.ts";
 import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
 import { insertJobs } from "./insert-jobs.ts";
 import { findConversationId, recordInteraction } from "./interactions.ts";
@@ -251,6 +259,24 @@ async function applyReceipts(
   const changes = placed.filter(({ receipt }) => !handedOver.has(receipt)).flatMap(toChange);
   await writeChanges(session, subjects, { changes, more });
   await endLegs(session, subjects, ended);
+  await putCapabilities(
+    session,
+    placed.flatMap((one) => toCapability(one, subjects)),
+  );
+}
+
+/** A delivery over RCS shows that the phone has it; it matters where a route could have followed. */
+function toCapability(
+  { receipt, leg }: Placed,
+  subjects: ReadonlyMap<string, Subject>,
+): CapabilityRow[] {
+  const { meaning, provider } = receipt;
+  const subject = leg === undefined ? undefined : subjects.get(leg.messageUid);
+  if (meaning.kind !== "status" || meaning.change.kind !== "delivered") return [];
+  if (leg?.channel !== "rcs" || subject?.hasNextLeg !== true) return [];
+  const { phoneNumber } = subject;
+  const checkedAtMs = receipt.receivedAtMs;
+  return [{ provider, phoneNumber, reachable: true, features: undefined, checkedAtMs }];
 }
 
 interface EndedLeg {
@@ -268,19 +294,16 @@ function toEndedLeg({ receipt, leg }: Placed, subjects: ReadonlyMap<string, Subj
   const { meaning } = receipt;
   const subject = leg === undefined ? undefined : subjects.get(leg.messageUid);
   if (meaning.kind !== "status" || leg === undefined || subject?.legIndex !== leg.index) return [];
+  const end = toLegEnd(meaning.change.kind);
+  if (end === undefined) return [];
   const { reason } = meaning;
-  switch (meaning.change.kind) {
-    case "failed":
-      return subject.hasNextLeg && mayTakeNextLeg(reason?.code)
-        ? [{ receipt, leg, end: "failed", reason }]
-        : [];
-    case "expired":
-      return subject.hasNextLeg ? [{ receipt, leg, end: "expired", reason }] : [];
-    case "revoke_failed":
-      return [{ receipt, leg, end: "inconclusive", reason }];
-    default:
-      return [];
-  }
+  const mayGoOn = subject.hasNextLeg && (end !== "failed" || mayTakeNextLeg(reason?.code));
+  return end === "inconclusive" || mayGoOn ? [{ receipt, leg, end, reason }] : [];
+}
+
+function toLegEnd(kind: StatusChange["kind"]): LegEnd | undefined {
+  if (kind === "revoke_failed") return "inconclusive";
+  return kind === "failed" || kind === "expired" ? kind : undefined;
 }
 
 /** Notes how legs ended, and has dispatch look at them now. */

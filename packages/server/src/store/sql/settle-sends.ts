@@ -171,6 +171,7 @@ function toChange(settlement: SendSettlement, held: boolean): MessageChange[] {
       data: {
         ...(attempt === undefined ? {} : { provider: attempt.provider, attempt: attempt.number }),
         ...(next === undefined ? {} : { nextAttemptAt: toTimestamp(next.dueAtMs) }),
+        ...(settlement.missing?.length ? { degraded: [...settlement.missing] } : {}),
       },
       atMs: change.kind === "sent" ? change.occurredAtMs : settlement.nowMs,
       loggedAtMs: settlement.nowMs,

@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Mode } from "@richline/contract";
+import type { Span } from "../../domain/alert-rules.ts";
+import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type {
+  AlertChanges,
+  AlertQuery,
   ApiKeyRow,
+  AuditQuery,
+  Cancellation,
+  CapabilityKey,
+  CapabilityRow,
   ClaimRequest,
   ContactKey,
   ContactQuery,
@@ -14,6 +22,7 @@ import type {
   EventQuery,
   Hint,
   JobKind,
+  Lease,
   LeasedJob,
   MessageKey,
   MessageQuery,
@@ -21,14 +30,22 @@ import type {
   NewEvent,
   NewMessage,
   NewReceipt,
+  ProviderMinute,
+  ReviewDecision,
+  ReviewQuery,
+  Revocation,
   SendSettlement,
   Store,
   WatchSettlement,
 } from "../store.ts";
 import { acceptMessages, findKnown } from "./accept-messages.ts";
+import * as alerts from "./alerts.ts";
 import * as apiKeys from "./api-keys.ts";
 import { beginAttempts } from "./attempts.ts";
-import { claimJobs } from "./claim-jobs.ts";
+import { listAuditLog } from "./audit-log.ts";
+import { cancelMessage, recordRevocation } from "./cancel-messages.ts";
+import * as capabilities from "./capabilities.ts";
+import { claimJobs, hasDueSends } from "./claim-jobs.ts";
 import { claimSends, claimWatches, listSendLanes } from "./claim-sends.ts";
 import * as contacts from "./contacts.ts";
 import * as deliveries from "./deliveries.ts";
@@ -36,12 +53,16 @@ import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
+import * as providerMinutes from "./provider-minutes.ts";
+import * as rateShares from "./rate-shares.ts";
 import { endOfEvents, listEvents } from "./read-events.ts";
 import { getMessage, listMessages, readTimeline } from "./read-messages.ts";
 import { applyParked, recordReceipts } from "./record-receipts.ts";
+import { decideReviews, listReviews } from "./reviews.ts";
 import { type Database, numberOf, type Session, textOf } from "./session.ts";
 import { settleSends } from "./settle-sends.ts";
 import { settleWatches } from "./settle-watches.ts";
+import { findStandings } from "./standings.ts";
 
 /** The store over either database: which statements make one transaction, and who hears of it. */
 export function createSqlStore(database: Database): Store {
@@ -66,6 +87,8 @@ export function createSqlStore(database: Database): Store {
   }
   return {
     ...workMethods(database, write),
+    ...decisionMethods(database, write),
+    ...alertMethods(database, write),
     ...recordMethods(database, write),
     onHint: (listener) => {
       listeners.add(listener);
@@ -99,6 +122,8 @@ type WorkMethod =
   | "settleWatches"
   | "listSendLanes"
   | "releaseJobs"
+  | "hasDueSends"
+  | "renewShares"
   | "recordReceipts"
   | "applyParkedReceipts"
   | "logEvents"
@@ -121,6 +146,9 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
       write(["send", ...eventHints], (s) => settleWatches(s, batch)),
     listSendLanes: () => database.read(listSendLanes),
     releaseJobs: (jobs: readonly LeasedJob[]) => write(["send"], (s) => releaseJobs(s, jobs)),
+    hasDueSends: (lane: string, nowMs: number) => database.read((s) => hasDueSends(s, lane, nowMs)),
+    renewShares: (batch: readonly ShareRequest[]) =>
+      write([], (s) => rateShares.renewShares(s, batch)),
     recordReceipts: (batch: readonly NewReceipt[]) =>
       write(["watchdog", ...eventHints], (s) => recordReceipts(s, batch)),
     applyParkedReceipts: (limit: number) =>
@@ -141,13 +169,69 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
   };
 }
 
+type DecisionMethod =
+  | "cancelMessage"
+  | "recordRevocation"
+  | "findStandings"
+  | "listReviews"
+  | "decideReviews"
+  | "listAuditLog";
+
+/** What people decide about messages, and what they need to know for it. */
+function decisionMethods({ read }: Database, write: Write): Pick<Store, DecisionMethod> {
+  return {
+    cancelMessage: (cancellation: Cancellation) =>
+      write(["send", ...eventHints], (s) => cancelMessage(s, cancellation)),
+    recordRevocation: (revocation: Revocation) =>
+      write(["send", ...eventHints], (s) => recordRevocation(s, revocation)),
+    findStandings: (keys: readonly MessageKey[]) => read((s) => findStandings(s, keys)),
+    listReviews: (query: ReviewQuery) => read((s) => listReviews(s, query)),
+    decideReviews: (batch: readonly ReviewDecision[]) =>
+      write(["send", ...eventHints], (s) => decideReviews(s, batch)),
+    listAuditLog: (query: AuditQuery) => read((s) => listAuditLog(s, query)),
+  };
+}
+
+type AlertMethod =
+  | "addProviderMinutes"
+  | "sumProviderMinutes"
+  | "forgetProviderMinutes"
+  | "countOldReviews"
+  | "takeLease"
+  | "changeAlerts"
+  | "listOpenAlerts"
+  | "listAlerts";
+
+/** What alerts are made of. */
+function alertMethods({ read }: Database, write: Write): Pick<Store, AlertMethod> {
+  return {
+    addProviderMinutes: (minutes: readonly ProviderMinute[]) =>
+      write([], (s) => providerMinutes.addProviderMinutes(s, minutes)),
+    sumProviderMinutes: (spans: readonly Span[]) =>
+      read((s) => providerMinutes.sumProviderMinutes(s, spans)),
+    forgetProviderMinutes: (beforeMs: number) =>
+      write([], (s) => providerMinutes.forgetProviderMinutes(s, beforeMs)),
+    countOldReviews: (mode: Mode, beforeMs: number, max: number) =>
+      read((s) => alerts.countOldReviews(s, { mode, beforeMs, max })),
+    takeLease: (lease: Lease) => write([], (s) => alerts.takeLease(s, lease)),
+    changeAlerts: (changes: AlertChanges) =>
+      write(eventHints, (s) => alerts.changeAlerts(s, changes)),
+    listOpenAlerts: () => read(alerts.listOpenAlerts),
+    listAlerts: (query: AlertQuery) => read((s) => alerts.listAlerts(s, query)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods(
   { read }: Database,
   write: Write,
-): Omit<Store, WorkMethod | "onHint" | "check" | "ended" | "close"> {
+): Omit<Store, WorkMethod | DecisionMethod | AlertMethod | "onHint" | "check" | "ended" | "close"> {
   return {
     findKnown: (keys: readonly MessageKey[]) => read((s) => findKnown(s, keys)),
+    findCapabilities: (keys: readonly CapabilityKey[]) =>
+      read((s) => capabilities.findCapabilities(s, keys)),
+    putCapabilities: (learnt: readonly CapabilityRow[]) =>
+      write([], (s) => capabilities.putCapabilities(s, learnt)),
     findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
     listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
     endOfEvents: () => read(endOfEvents),
@@ -173,6 +257,10 @@ function recordMethods(
     putContact: (contact: ContactRow) => write([], (s) => contacts.putContact(s, contact)),
     deleteContact: (key: ContactKey) => write([], (s) => contacts.deleteContact(s, key)),
     listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
+    listRateShares: (nowMs: number) => read((s) => rateShares.listRateShares(s, nowMs)),
+    listRateLimits: () => read(rateShares.listRateLimits),
+    setRateLimit: (bucket: string, perSecond: number | null | undefined, atMs: number) =>
+      write([], (s) => rateShares.setRateLimit(s, bucket, perSecond, atMs)),
     insertApiKey: (key: ApiKeyRow) => write([], (s) => apiKeys.insertApiKey(s, key)),
     findApiKey: (hash: string) => read((s) => apiKeys.findApiKey(s, hash)),
     listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),

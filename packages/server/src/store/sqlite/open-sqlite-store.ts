@@ -115,29 +115,37 @@ function tell(listeners: ReadonlySet<(hint: Hint) => void>, hints: readonly Hint
 
 /** Every method of the store as a call to the thread; the type makes sure that none is forgotten. */
 function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls): Store {
-  const forward =
-    <Method extends StoreMethod>(method: Method) =>
-    (...parameters: Parameters<Store[Method]>): Promise<Awaited<ReturnType<Store[Method]>>> =>
+  const forward: Forward =
+    (method) =>
+    (...parameters) =>
       call(method, parameters);
   return {
+    ...forwardDecisions(forward),
     acceptMessages: forward("acceptMessages"),
+    addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
     beginAttempts: forward("beginAttempts"),
+    changeAlerts: forward("changeAlerts"),
     check: forward("check"),
     claimDeliveries: forward("claimDeliveries"),
     claimSends: forward("claimSends"),
     claimWatches: forward("claimWatches"),
     countJobs: forward("countJobs"),
+    countOldReviews: forward("countOldReviews"),
     deleteContact: forward("deleteContact"),
     deleteEndpoint: forward("deleteEndpoint"),
     disableEndpoint: forward("disableEndpoint"),
     endOfEvents: forward("endOfEvents"),
     findApiKey: forward("findApiKey"),
+    findCapabilities: forward("findCapabilities"),
     findContacts: forward("findContacts"),
     findKnown: forward("findKnown"),
+    forgetProviderMinutes: forward("forgetProviderMinutes"),
     getMessage: forward("getMessage"),
+    hasDueSends: forward("hasDueSends"),
     insertApiKey: forward("insertApiKey"),
     insertEndpoint: forward("insertEndpoint"),
+    listAlerts: forward("listAlerts"),
     listApiKeys: forward("listApiKeys"),
     listContacts: forward("listContacts"),
     listDeliveries: forward("listDeliveries"),
@@ -145,18 +153,26 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
     listEvents: forward("listEvents"),
     listInteractions: forward("listInteractions"),
     listMessages: forward("listMessages"),
+    listOpenAlerts: forward("listOpenAlerts"),
+    listRateLimits: forward("listRateLimits"),
+    listRateShares: forward("listRateShares"),
     listSendLanes: forward("listSendLanes"),
     listTimeline: forward("listTimeline"),
     logEvents: forward("logEvents"),
+    putCapabilities: forward("putCapabilities"),
     putContact: forward("putContact"),
     recordReceipts: forward("recordReceipts"),
     releaseJobs: forward("releaseJobs"),
+    renewShares: forward("renewShares"),
     replayDelivery: forward("replayDelivery"),
     revokeApiKey: forward("revokeApiKey"),
     rotateEndpoint: forward("rotateEndpoint"),
+    setRateLimit: forward("setRateLimit"),
     settleDeliveries: forward("settleDeliveries"),
     settleSends: forward("settleSends"),
     settleWatches: forward("settleWatches"),
+    sumProviderMinutes: forward("sumProviderMinutes"),
+    takeLease: forward("takeLease"),
     updateEndpoint: forward("updateEndpoint"),
     onHint,
     ended,
@@ -165,5 +181,21 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
       await call("close", []);
       await worker.terminate();
     },
+  };
+}
+
+type Forward = <Method extends StoreMethod>(
+  method: Method,
+) => (...parameters: Parameters<Store[Method]>) => Promise<Awaited<ReturnType<Store[Method]>>>;
+
+/** What people decide about messages, and what they need to know for it. */
+function forwardDecisions(forward: Forward) {
+  return {
+    cancelMessage: forward("cancelMessage"),
+    decideReviews: forward("decideReviews"),
+    findStandings: forward("findStandings"),
+    listAuditLog: forward("listAuditLog"),
+    listReviews: forward("listReviews"),
+    recordRevocation: forward("recordRevocation"),
   };
 }

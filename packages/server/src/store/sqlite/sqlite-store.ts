@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { slotHoldMs } from "../../domain/pacing.ts";
 import { errorText, PlatformError } from "../../kernel/errors.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
 import { cleanValue, type Database, type Session, type SqlValue } from "../sql/session.ts";
@@ -39,7 +40,7 @@ export async function openSqliteStoreHere(
   try {
     connection.exec(
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " +
-        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 1000",
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4096; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 1000",
     );
     const database = createDatabase(connection);
     const migrated = await database.write(async (session) => {
@@ -47,6 +48,7 @@ export async function openSqliteStoreHere(
       await session.all(
         "UPDATE jobs SET lease_token = NULL, due_at_ms = created_at_ms, interrupted = 1 WHERE lease_token IS NOT NULL",
       );
+      await session.all(voidShares);
       return result;
     });
     return { store: createSqlStore(database), migrated };
@@ -59,6 +61,10 @@ export async function openSqliteStoreHere(
     throw new StoreInUseError(path, { cause: error });
   }
 }
+
+/** Shares of the limits of an earlier process are void too, when what it sent last is a second old. */
+const voidShares = `UPDATE rate_shares SET until_ms =
+  min(until_ms, CAST((julianday('now') - 2440587.5) * 86400000 AS integer) + ${slotHoldMs})`;
 
 /** One connection; transactions and reads take turns, so that no read sees half a write. */
 function createDatabase(connection: SqliteConnection): Database {
@@ -103,7 +109,25 @@ async function transact<Result>(
     return result;
   } catch (error) {
     rollBack(connection);
+    if (isFull(error)) emptyLog(connection);
     return rethrow(error);
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return /disk is full/i.test(errorText(error));
+}
+
+/**
+ * Moves what the write-ahead log holds into the database, and gives the log's room back. On a disk that is
+ * full by the log itself (up to 16 MB between two checkpoints) nothing else would: a commit that fails
+ * makes no checkpoint.
+ */
+function emptyLog(connection: SqliteConnection): void {
+  try {
+    connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // No room for that either; the next commit tries again.
   }
 }
 

@@ -1,0 +1,54 @@
+import type { MessageContent } from "@richline/contract";
+import { degrade, type Feature } from "../domain/degrade.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { ClaimedSend } from "../store/store.ts";
+import type { SendContext } from "./send-context.ts";
+
+/** What is handed to the provider, fitted to the handset; or that the handset cannot show it. */
+export type Prepared =
+  | {
+      readonly kind: "ready";
+      readonly content: MessageContent;
+      /** Features that the content asks for and the handset lacks. */
+      readonly missing: readonly Feature[];
+    }
+  | {
+      readonly kind: "not_possible";
+      readonly code: "not_rcs_capable" | "feature_unsupported";
+      readonly detail: string;
+    };
+
+/**
+ * Asks what the handset can do, where the answer changes something: where another route can follow, or the
+ * content has more than text. What may have been delivered already is repeated as it is.
+ */
+export async function prepareContent(
+  context: SendContext,
+  claim: ClaimedSend,
+  provider: Provider,
+): Promise<Prepared> {
+  const { message, leg } = claim;
+  if (leg.channel === "sms") return ready({ text: message.fallbackText ?? "" });
+  const isRich = message.messageType !== "text" || message.content.suggestions !== undefined;
+  const canAsk = provider.capabilities.reachLookup && !claim.mayHaveBeenTaken;
+  if (!canAsk || !(leg.hasNext || isRich)) return ready(message.content);
+  // Whatever keeps us from knowing, the provider's own answer to the send is the last word.
+  const known = await context.reach.find(provider, message.phoneNumber).catch(() => undefined);
+  if (known === undefined) return ready(message.content);
+  if (!known.reachable && leg.hasNext) {
+    const checkedAt = new Date(known.checkedAtMs).toISOString();
+    const detail = `The phone has no RCS over ${provider.name}, as of ${checkedAt}.`;
+    return { kind: "not_possible", code: "not_rcs_capable", detail };
+  }
+  if (known.features === undefined) return ready(message.content);
+  const degraded = degrade(message.content, known.features, message.fallbackText);
+  if (degraded !== undefined) return ready(degraded.content, degraded.missing);
+  const detail = "The handset cannot show the content, and there is no text for it.";
+  return leg.hasNext
+    ? { kind: "not_possible", code: "feature_unsupported", detail }
+    : ready(message.content);
+}
+
+function ready(content: MessageContent, missing: readonly Feature[] = []): Prepared {
+  return { kind: "ready", content, missing };
+}

@@ -1,0 +1,30 @@
+import type { LaneGate } from "./lane.ts";
+
+/** Keeps limits over all nodes. A bucket is what has a limit: a provider, an agent or an API key. */
+export interface RateLimiter {
+  /** Lets jobs go that need a slot of each of these buckets. */
+  gate(buckets: readonly string[], options: GateOptions): LaneGate;
+  /** The provider behind a bucket has asked for patience: nothing for `retryAfterMs` (1 s when not given), and then less. */
+  slowDown(bucket: string, retryAfterMs: number | undefined): void;
+  /** Whether something that happens now, such as a request to us, is within `perSecond`. */
+  admit(bucket: string, perSecond: number): Promise<boolean>;
+}
+
+export interface GateOptions {
+  /** Whether any job is due. Asked before slots are set aside for a lane that had none last time. */
+  readonly hasWork: () => Promise<boolean>;
+  /** There may be room again: look now. */
+  readonly onRoom: () => void;
+}
+
+export function providerBucket(name: string): string {
+  return `provider:${name}`;
+}
+
+export function agentBucket(id: string): string {
+  return `agent:${id}`;
+}
+
+export function apiKeyBucket(id: string): string {
+  return `key:${id}`;
+}

@@ -1,0 +1,87 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { LaneGate, Reservation } from "../kernel/lane.ts";
+import type { GateOptions } from "../kernel/rate-limiter.ts";
+import type { Bucket } from "./bucket.ts";
+
+interface BucketGateOptions extends GateOptions {
+  readonly clock: Clock;
+  /** Renews shares; resolves when that is done. */
+  readonly renew: (buckets: readonly Bucket[]) => Promise<void>;
+}
+
+/** Lets jobs go that need a slot of each of some buckets: all of them at once, or none. */
+export function createBucketGate(buckets: readonly Bucket[], options: BucketGateOptions): LaneGate {
+  const { clock } = options;
+  /** The last claim found less than there was room for. A lane without work asks for no share, and holds no slot while it looks. */
+  let isIdle = true;
+
+  /** What could go went, and there is more: asks for larger shares. */
+  function askForMore(limited: readonly Bucket[]): void {
+    const growing = limited.filter((bucket) => bucket.noteBacklog(clock.now()));
+    // Those who wait are told by the renewal itself; one that fails is made again at the next tick.
+    if (growing.length > 0) options.renew(growing).catch(() => undefined);
+  }
+
+  function take(limited: readonly Bucket[], max: number): readonly Reservation[] {
+    const nowMs = clock.now();
+    const short = limited.find((bucket) => !bucket.isReady(nowMs));
+    if (short !== undefined) {
+      short.wait(options.onRoom);
+      return [];
+    }
+    const rooms = limited.map(({ slots }) => slots.available(nowMs));
+    const count = Math.min(max, ...rooms);
+    for (const bucket of limited) bucket.take(count, nowMs);
+    if (count < max) limited[rooms.indexOf(count)]?.wait(options.onRoom);
+    return Array.from({ length: count }, () =>
+      createReservation(limited, clock, () => {
+        // There was less to do than could go: it does not wait for more room.
+        isIdle = true;
+        for (const bucket of limited) bucket.leave(options.onRoom);
+      }),
+    );
+  }
+
+  return {
+    reserve: async (max) => {
+      const isLimited = (bucket: Bucket) => bucket.limit !== null;
+      if (!buckets.some(isLimited)) return "unlimited";
+      if (isIdle && !(await options.hasWork())) {
+        for (const bucket of buckets) bucket.pass();
+        return [];
+      }
+      const wasFull = !isIdle;
+      isIdle = false;
+      const stale = buckets.filter((one) => isLimited(one) && one.noteDemand(clock.now()));
+      if (stale.length > 0) await options.renew(stale);
+      const limited = buckets.filter(isLimited);
+      if (wasFull) askForMore(limited);
+      const reserved = take(limited, max);
+      for (const bucket of limited) bucket.pass();
+      return reserved;
+    },
+  };
+}
+
+function createReservation(
+  buckets: readonly Bucket[],
+  clock: Clock,
+  onGivenBack: () => void,
+): Reservation {
+  let hasEnded = false;
+  const end = (how: (bucket: Bucket) => void) => {
+    if (hasEnded) return;
+    hasEnded = true;
+    for (const bucket of buckets) {
+      how(bucket);
+      bucket.pass();
+    }
+  };
+  return {
+    release: () => end(({ slots }) => slots.release(clock.now())),
+    giveBack: () => {
+      onGivenBack();
+      end(({ slots }) => slots.giveBack());
+    },
+  };
+}

@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { LaneGate, Reservation } from "../kernel/lane.ts";
+import { silentLogger } from "../kernel/logger.ts";
+import { providerBucket } from "../kernel/rate-limiter.ts";
+import { openSqliteStoreHere } from "../store/sqlite/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
+import { createRateLimits, type RateLimits } from "./rate-limits.ts";
+
+const bucket = providerBucket("a");
+/** How long a call takes, in milliseconds. */
+const roundTripMs = 10;
+
+/** Everything that can go on without time moving has gone on after this: a renewal is a few steps of it. */
+async function settle(): Promise<void> {
+  for (let step = 0; step < 3; step += 1) await new Promise(setImmediate);
+}
+
+async function aStore(): Promise<Store> {
+  const folder = mkdtempSync(join(tmpdir(), "richline-limits-"));
+  const { store } = await openSqliteStoreHere(join(folder, "richline.db"));
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  return store;
+}
+
+/** Nodes on one store, with a clock that they share. */
+async function someNodes(count: number, perSecond: number | null) {
+  const clock = createFakeClock();
+  const store = await aStore();
+  const nodes = Array.from({ length: count }, (_, index) =>
+    createRateLimits({
+      store,
+      clock,
+      logger: silentLogger,
+      node: `node-${index}`,
+      configured: [{ bucket, perSecond, isLive: false }],
+    }),
+  );
+  for (const node of nodes) await node.start();
+  return { clock, store, nodes };
+}
+
+/** A node that always has something to send, and notes when each call departs. */
+function aSender(node: RateLimits, clock: FakeClock) {
+  const departedAtMs: number[] = [];
+  let hasWork = true;
+  const gate: LaneGate = node.gate([bucket], {
+    hasWork: async () => hasWork,
+    onRoom: () => void send(),
+  });
+  async function send(): Promise<void> {
+    const reserved = hasWork ? await gate.reserve(64) : [];
+    for (const reservation of reserved === "unlimited" ? [] : reserved) depart(reservation);
+  }
+  function depart(reservation: Reservation): void {
+    departedAtMs.push(clock.now());
+    clock.after(roundTripMs, () => reservation.release());
+  }
+  return {
+    departedAtMs,
+    send,
+    rest: () => {
+      hasWork = false;
+    },
+  };
+}
+
+type Sender = ReturnType<typeof aSender>;
+
+/** Lets time pass in steps; lanes look by themselves every 250 ms. */
+async function pass(clock: FakeClock, senders: readonly Sender[], forMs: number): Promise<void> {
+  for (let passedMs = 0; passedMs < forMs; passedMs += 5) {
+    if (passedMs % 250 === 0) for (const sender of senders) void sender.send();
+    clock.advance(5);
+    await settle();
+  }
+}
+
+function mostInASecond(senders: readonly Sender[]): number {
+  const atMs = senders.flatMap((sender) => sender.departedAtMs).sort((a, b) => a - b);
+  return Math.max(
+    0,
+    ...atMs.map((fromMs) => atMs.filter((one) => one >= fromMs && one < fromMs + 1_000).length),
+  );
+}
+
+const countSince = (senders: readonly Sender[], sinceMs: number) =>
+  senders.flatMap((sender) => sender.departedAtMs).filter((atMs) => atMs >= sinceMs).length;
+
+describe("a limit", () => {
+  it("is never exceeded in any second, and nearly reached, by a node alone", async () => {
+    const { clock, nodes } = await someNodes(1, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    const startMs = clock.now();
+    await pass(clock, senders, 5_000);
+    expect(mostInASecond(senders)).toBe(100);
+    expect(countSince(senders, startMs)).toBeGreaterThanOrEqual(475);
+  });
+
+  it("is never exceeded in any second, and nearly reached, by nodes together", async () => {
+    const { clock, nodes } = await someNodes(3, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 3_000);
+    const sinceMs = clock.now();
+    await pass(clock, senders, 4_000);
+    expect(mostInASecond(senders)).toBeLessThanOrEqual(100);
+    expect(countSince(senders, sinceMs)).toBeGreaterThanOrEqual(380);
+    for (const sender of senders) expect(countSince([sender], sinceMs)).toBeGreaterThan(100);
+  });
+
+  it("smaller than the number of nodes reaches each of them in turn", async () => {
+    const { clock, nodes } = await someNodes(3, 1);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 40_000);
+    expect(mostInASecond(senders)).toBe(1);
+    for (const sender of senders) expect(sender.departedAtMs.length).toBeGreaterThan(2);
+  });
+
+  it("goes to the nodes that have something to send", async () => {
+    const { clock, store, nodes } = await someNodes(2, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 3_000);
+    senders[1]?.rest();
+    await pass(clock, senders, 5_000);
+    expect(await store.listRateShares(clock.now())).toEqual([
+      { bucket, node: "node-0", slots: 100 },
+    ]);
+    expect(mostInASecond(senders)).toBeLessThanOrEqual(100);
+  });
+
+  it("that is lowered holds on every node soon after, and the one before it until then", async () => {
+    const { clock, nodes } = await someNodes(2, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 3_000);
+    await nodes[0]?.set("test", bucket, 20);
+    await pass(clock, senders, 2_000);
+    expect(mostInASecond(senders)).toBeLessThanOrEqual(100);
+    const sinceMs = clock.now();
+    await pass(clock, senders, 3_000);
+    const after = senders.map((sender) => ({
+      ...sender,
+      departedAtMs: sender.departedAtMs.filter((atMs) => atMs >= sinceMs),
+    }));
+    expect(mostInASecond(after)).toBeLessThanOrEqual(20);
+    expect(countSince(senders, sinceMs)).toBeGreaterThanOrEqual(50);
+  });
+
+  it("is used by nobody who has not heard from the store for four seconds", async () => {
+    const { clock, store, nodes } = await someNodes(1, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 1_000);
+    store.renewShares = () => Promise.reject(new Error("the store is away"));
+    await pass(clock, senders, 500);
+    const heardLastMs = clock.now();
+    for (const sender of senders) sender.send = async () => undefined;
+    await pass(clock, senders, 10_000);
+    const last = Math.max(...(senders[0]?.departedAtMs ?? []));
+    expect(last).toBeLessThan(heardLastMs + 4_000);
+    expect(last).toBeGreaterThan(heardLastMs + 2_000);
+  });
+
+  it("slows down when the provider asks for it, and comes back", async () => {
+    const { clock, nodes } = await someNodes(1, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 2_000);
+    nodes[0]?.slowDown(bucket, 2_000);
+    const slowedAtMs = clock.now();
+    await pass(clock, senders, 1_995);
+    expect(countSince(senders, slowedAtMs)).toBe(0);
+    await pass(clock, senders, 1_000);
+    const firstSecond = countSince(senders, slowedAtMs);
+    expect(firstSecond).toBeGreaterThan(40);
+    expect(firstSecond).toBeLessThanOrEqual(55);
+    await pass(clock, senders, 12_000);
+    const sinceMs = clock.now();
+    await pass(clock, senders, 1_000);
+    expect(countSince(senders, sinceMs)).toBeGreaterThan(94);
+  });
+
+  it("that there is none costs no look at the store", async () => {
+    const { store, nodes } = await someNodes(1, null);
+    store.renewShares = () => Promise.reject(new Error("asked for nothing"));
+    const gate = nodes[0]?.gate([bucket], {
+      hasWork: () => Promise.reject(new Error("asked for nothing")),
+      onRoom: () => undefined,
+    });
+    expect(await gate?.reserve(64)).toBe("unlimited");
+  });
+
+  it("that is put where there was none is followed at the next renewal", async () => {
+    const { clock, nodes } = await someNodes(2, null);
+    await nodes[0]?.set("test", bucket, 50);
+    await pass(clock, [], 500);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 6_000);
+    expect(mostInASecond(senders)).toBeLessThanOrEqual(50);
+    expect(countSince(senders, 0)).toBeGreaterThan(100);
+  });
+});
+
+describe("a stop", () => {
+  it("leaves the share to others a second after the last call", async () => {
+    const { clock, store, nodes } = await someNodes(1, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 1_000);
+    senders[0]?.rest();
+    await pass(clock, senders, 50);
+    await nodes[0]?.stop();
+    expect(await store.listRateShares(clock.now() + 1_000)).toHaveLength(1);
+    expect(await store.listRateShares(clock.now() + 1_001)).toEqual([]);
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("requests", () => {
+  it("are let in up to the limit in any second, all at once if they come so", async () => {
+    const { clock, nodes } = await someNodes(1, null);
+    const admit = async () => nodes[0]?.admit("key:1", 5);
+    const first = await Promise.all(Array.from({ length: 8 }, admit));
+    expect(first.filter((isAdmitted) => isAdmitted)).toHaveLength(5);
+    clock.advance(1_000);
+    expect(await admit()).toBe(false);
+    clock.advance(1);
+    expect(await admit()).toBe(true);
+  });
+
+  it("of one key over two nodes stay within its limit", async () => {
+    const { clock, nodes } = await someNodes(2, null);
+    const admittedAtMs: number[] = [];
+    for (let round = 0; round < 60; round += 1) {
+      for (const node of nodes) {
+        if (await node.admit("key:1", 10)) admittedAtMs.push(clock.now());
+      }
+      clock.advance(100);
+      await settle();
+    }
+    for (const fromMs of admittedAtMs) {
+      const within = admittedAtMs.filter((atMs) => atMs >= fromMs && atMs < fromMs + 1_000);
+      expect(within.length).toBeLessThanOrEqual(10);
+    }
+    expect(admittedAtMs.length).toBeGreaterThan(40);
+  });
+});
+
+describe("a change", () => {
+  it("of a bucket that nobody configured, or of live traffic with a test key, is refused", async () => {
+    const store = await aStore();
+    const limits = createRateLimits({
+      store,
+      clock: createFakeClock(),
+      logger: silentLogger,
+      node: "a",
+      configured: [{ bucket, perSecond: 100, isLive: true }],
+    });
+    await expect(limits.set("test", "provider:b", 5)).rejects.toMatchObject({ code: "not_found" });
+    await expect(limits.set("test", bucket, 5)).rejects.toMatchObject({ code: "scope_missing" });
+    expect(await limits.set("live", bucket, 5)).toEqual({
+      bucket,
+      configured: 100,
+      override: 5,
+      messagesPerSecond: 5,
+      shares: [],
+    });
+    expect(await limits.set("live", bucket, undefined)).toMatchObject({ messagesPerSecond: 100 });
+  });
+});

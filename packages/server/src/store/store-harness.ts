@@ -1,0 +1,14 @@
+import type { Store } from "./store.ts";
+
+/** How the suite gets a store of one implementation. */
+export interface StoreHarness {
+  /** An empty store. */
+  open(): Promise<Store>;
+  /**
+   * Resolves when every transaction that began before has ended. PostgreSQL shows events only then, and
+   * other tests share the server.
+   */
+  settle(): Promise<void>;
+  /** Closes it and removes what it left. */
+  close(store: Store): Promise<void>;
+}
