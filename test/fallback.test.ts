@@ -56,8 +56,9 @@ for (const kind of storesUnderTest) {
         const stack = await start(kind);
         await stack.carrier.makePhone({ phoneNumber, rcs: "none" });
         await send(stack, { fallbackText: "Your order has shipped: https://example.com/1" });
-        const message = await untilStatus(stack, messageId, "DELIVERED");
-        expect(message.deviceSupport).toBe("sms_fallback");
+        await untilDelivered(stack);
+        const { deviceSupport } = await stack.client.messages.get(messageId);
+        expect(deviceSupport).toBe("sms_fallback");
         expect(await untilShown(stack, "sms")).toMatchObject({
           content: { text: "Your order has shipped: https://example.com/1" },
         });

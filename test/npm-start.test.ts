@@ -42,6 +42,8 @@ function killGroup(group: number): void {
 
 it.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const)(
   "%s to npm start ends the gateway too: nothing is left running behind npm",
+  // It looks whether everything is built first, and may have to build.
+  { timeout: 90_000 },
   async (signal) => {
     const { npm, allGone, apiUrl } = await startByNpm();
     const ready = new URL("/readyz", apiUrl);

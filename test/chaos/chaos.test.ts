@@ -47,7 +47,7 @@ describe("in a storm of faults, kills and a store that goes away", () => {
         gateways: 3,
         place: { dataDir: tmpdir(), databaseUrl: database.url },
         troubleStore: async () => {
-          database.kill();
+          await database.kill();
           await pause(storeAwayMs);
           await database.start();
         },

@@ -2,6 +2,7 @@ import { isSendable, type StatusChange } from "../domain/lifecycle.ts";
 import type { ClaimedSend, NewLeg, NextAttempt, Reason, SendSettlement } from "../store/store.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext, StartedAttempt } from "./send-context.ts";
+import { uncertainMs } from "./watch-times.ts";
 
 type Surroundings = Pick<SendContext, "clock" | "providers" | "agents" | "health" | "random">;
 
@@ -29,14 +30,15 @@ export function startAttempt(context: Surroundings, claim: ClaimedSend): Started
         code: "outcome_unknown",
         detail: "The gateway stopped while it called the provider.",
       },
+      watchAtMs: nowMs + uncertainMs,
     });
   }
   const suspendedUntilMs = context.health.suspendedUntilMs(leg.provider);
   if (suspendedUntilMs > nowMs) {
-    return settled(claim, nowMs, { next: passSuspended(context, claim, suspendedUntilMs) });
+    return settled(claim, nowMs, passSuspended(context, claim, suspendedUntilMs));
   }
-  const next = passDegraded(context, claim);
-  if (next !== undefined) return settled(claim, nowMs, { next });
+  const passed = passDegraded(context, claim);
+  if (passed !== undefined) return settled(claim, nowMs, passed);
   return {
     kind: "started",
     provider,
@@ -69,14 +71,7 @@ function afterExpiry(context: Surroundings, claim: ClaimedSend, nowMs: number): 
   const newLeg = planNextLeg(context, claim.message, claim.leg.index);
   if (claim.mayHaveBeenTaken) return { reason, watchAtMs: nowMs };
   if (newLeg?.channel !== "sms") return { change: { kind: "expired" }, reason };
-  const next = {
-    dueAtMs: nowMs,
-    retriesUsed: 0,
-    tries: claim.tries,
-    legIndex: newLeg.index,
-    newLeg,
-  };
-  return { change: { kind: "next_leg", channel: newLeg.channel }, reason, next };
+  return takeOver(context, claim, newLeg, reason);
 }
 
 /**
@@ -90,14 +85,16 @@ function passSuspended(
   context: Surroundings,
   claim: ClaimedSend,
   suspendedUntilMs: number,
-): NextAttempt {
+): Settled {
   const { tries, retriesUsed, leg } = claim;
   const newLeg = claim.mayHaveBeenTaken
     ? undefined
     : planNextLeg(context, claim.message, leg.index);
-  if (newLeg !== undefined) return takeOver(context, claim, newLeg);
+  const detail = `${leg.provider} refuses our credentials.`;
+  if (newLeg !== undefined)
+    return takeOver(context, claim, newLeg, { code: "auth_failed", detail });
   const dueAtMs = suspendedUntilMs + Math.floor(context.random() * returnSpreadMs);
-  return { dueAtMs, retriesUsed, tries, legIndex: leg.index, newLeg };
+  return { next: { dueAtMs, retriesUsed, tries, legIndex: leg.index, newLeg } };
 }
 
 /**
@@ -105,7 +102,7 @@ function passSuspended(
  * deliver. SMS is no substitute for an RCS provider that is ill; those messages stay and follow the retry
  * schedule, and their calls go on telling how the provider does.
  */
-function passDegraded(context: Surroundings, claim: ClaimedSend): NextAttempt | undefined {
+function passDegraded(context: Surroundings, claim: ClaimedSend): Settled | undefined {
   const { health } = context;
   const { leg } = claim;
   if (health.isHealthy(leg.provider)) return undefined;
@@ -113,7 +110,8 @@ function passDegraded(context: Surroundings, claim: ClaimedSend): NextAttempt | 
   const newLeg = findSubstitute(context, claim);
   // Asked only where the answer matters: each question counts toward the provider's share.
   if (newLeg === undefined || health.admits(leg.provider)) return undefined;
-  return takeOver(context, claim, newLeg);
+  const detail = `${leg.provider} fails or is slow.`;
+  return takeOver(context, claim, newLeg, { code: "provider_unavailable", detail });
 }
 
 /** The next route of the same channel whose provider is healthy; the agent's list ends the search. */
@@ -126,8 +124,17 @@ function findSubstitute(context: Surroundings, { message, leg }: ClaimedSend): N
   return undefined;
 }
 
-function takeOver({ clock }: Surroundings, { tries }: ClaimedSend, newLeg: NewLeg): NextAttempt {
-  return { dueAtMs: clock.now(), retriesUsed: 0, tries, legIndex: newLeg.index, newLeg };
+function takeOver(
+  { clock }: Surroundings,
+  { tries }: ClaimedSend,
+  newLeg: NewLeg,
+  reason: Reason,
+): Settled {
+  return {
+    change: { kind: "next_leg", channel: newLeg.channel },
+    reason,
+    next: { dueAtMs: clock.now(), retriesUsed: 0, tries, legIndex: newLeg.index, newLeg },
+  };
 }
 
 interface Settled {

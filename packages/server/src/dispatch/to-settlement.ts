@@ -13,6 +13,7 @@ import type {
 } from "../store/store.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext } from "./send-context.ts";
+import { expiryGraceMs, uncertainMs } from "./watch-times.ts";
 
 type Failure = Exclude<SendOutcome, { kind: "accepted" }>;
 
@@ -77,20 +78,11 @@ export function toSettlement(
   };
 }
 
-/**
- * How long after the end of its time to live a message waits for the provider's own word of it, in
- * milliseconds. Ours: receipts come within seconds; a provider that says nothing is asked to take it back.
- */
-const expiryGraceMs = 5_000;
-
 /** RCS has until the message's time to live ends; an SMS is not taken back. */
 function watchAfterSending({ leg, message }: ClaimedSend, nowMs: number): number | undefined {
   if (leg.channel === "sms" || message.expiresAtMs === null) return undefined;
   return Math.max(message.expiresAtMs, nowMs) + expiryGraceMs;
 }
-
-/** How long receipts may take to tell what became of an unknown outcome, in milliseconds. Ours: ten minutes, twice the last retry's delay. */
-const uncertainMs = 600_000;
 
 function watchAfterFailure(step: NextStep, nowMs: number): number | undefined {
   if (step.kind === "take_back") return nowMs;

@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 export interface PostgresServer {
   readonly url: string;
-  /** Stops the server at once, as a crash would. */
-  kill(): void;
+  /** Stops the server at once, as a crash would; resolves when it is gone. */
+  kill(): Promise<void>;
   start(): Promise<void>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
@@ -67,14 +67,17 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
         ? child.once("exit", () => resolve())
         : resolve(),
     );
+  const kill = async () => {
+    child?.kill("SIGQUIT");
+    await ended();
+  };
   await start();
   return {
     url: `postgres://richline@127.0.0.1:${port}/postgres`,
     start,
-    kill: () => child?.kill("SIGQUIT"),
+    kill,
     stop: async () => {
-      child?.kill("SIGQUIT");
-      await ended();
+      await kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,8 @@
+/**
+ * How long after the end of its time to live a message waits for the provider's own word of it, in
+ * milliseconds. Ours: receipts come within seconds; a provider that says nothing is asked to take it back.
+ */
+export const expiryGraceMs = 5_000;
+
+/** How long receipts may take to tell what became of an unknown outcome, in milliseconds. Ours: ten minutes, twice the last retry's delay. */
+export const uncertainMs = 600_000;
