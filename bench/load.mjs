@@ -46,3 +46,73 @@ export async function post(url, { seconds, amount, sendAt, connections = 64 }) {
     total: result.requests.total,
   };
 }
+
+/** Most messages in one request of `postBatches`, and most requests at once. */
+const batchSize = 1_000;
+const batchesAtOnce = 4;
+
+/** Posts promotions to as many people, a thousand a request. */
+export async function postBatches(url, { amount, sendAt }) {
+  const run = Math.random().toString(36).slice(2, 10);
+  let next = 0;
+  const worker = async () => {
+    while (next < amount) {
+      const first = next;
+      next = Math.min(amount, first + batchSize);
+      const messages = Array.from({ length: next - first }, (_, index) =>
+        promotion(run, first + index, sendAt),
+      );
+      const answer = await fetch(`${url}/v1/messages:batch`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ messages }),
+      });
+      const { rejected } = await answer.json();
+      if (!answer.ok || rejected > 0) throw new Error(`a batch was refused: ${answer.status}`);
+    }
+  };
+  await Promise.all(Array.from({ length: batchesAtOnce }, worker));
+}
+
+function promotion(run, index, sendAt) {
+  return {
+    conversationId: `${run}-${index}`,
+    to: `+49151${String(index).padStart(8, "0")}`,
+    messageId: `${run}-${index}`,
+    trafficType: "PROMOTION",
+    message: { text: "Ten per cent off until Sunday" },
+    sendAt,
+  };
+}
+
+/** Posts one-time codes at a steady rate, whatever the answers take; answers each text and when its request began. */
+export async function postAtRate(url, { perSecond, seconds }) {
+  const run = Math.random().toString(36).slice(2, 10);
+  const startMs = performance.now();
+  const posted = [];
+  const answers = [];
+  for (let index = 0; index < perSecond * seconds; index += 1) {
+    const waitMs = startMs + (index * 1_000) / perSecond - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const text = `Your code is ${run}-${index}`;
+    posted.push({ text, atMs: performance.timeOrigin + performance.now() });
+    answers.push(postCode(url, `${run}-${index}`, { phone: index % phoneNumbers.length, text }));
+  }
+  await Promise.all(answers);
+  return posted;
+}
+
+async function postCode(url, messageId, { phone, text }) {
+  const answer = await fetch(`${url}/v1/messages`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({
+      conversationId: phoneNumbers[phone],
+      messageId,
+      trafficType: "AUTHENTICATION",
+      message: { text },
+    }),
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`a code was refused: ${answer.status}`);
+}

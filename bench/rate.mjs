@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from "node:crypto";
 import { startChild } from "./child.mjs";
 import { post } from "./load.mjs";
+import { makeServiceAccount } from "./service-account.mjs";
 
 /** The limit that is measured, in messages a second: twice the default, so that a node has several slots every 10 ms. */
 const perSecond = 200;
@@ -60,7 +60,7 @@ async function measure(store, nodes, seconds) {
 }
 
 async function arrivals(carrier) {
-  return (await carrier.ask("arrivals")).arrivedAtMs;
+  return (await carrier.ask("arrivals")).arrivals.map(({ atMs }) => atMs).sort((a, b) => a - b);
 }
 
 function mostInASecond(arrivedAtMs) {
@@ -76,20 +76,4 @@ function mostIn(arrivedAtMs, windowMs) {
     most = Math.max(most, index - first + 1);
   }
   return most;
-}
-
-/** A key as Google gives it, whose tokens this carrier makes. */
-function makeServiceAccount(carrierUrl) {
-  const { privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-  return {
-    type: "service_account",
-    client_email: "benchmark@richline.example",
-    private_key: privateKey,
-    private_key_id: "benchmark",
-    token_uri: `${carrierUrl}/token`,
-  };
 }

@@ -1,7 +1,8 @@
-// `npm run bench`: rows 1, 2 and 4 of the speed table, on every store there is, as ratios against baselines of the same run, or against the limit.
+// `npm run bench`: rows 1, 2, 3, 4 and 6 of the speed table, on every store there is, as ratios against baselines of the same run, or against the limit.
 // `--quick` measures for a shorter time. Everything stays on this machine and stops by itself.
 import { cpus } from "node:os";
 import { benchAccept } from "../bench/accept.mjs";
+import { benchBacklog } from "../bench/backlog.mjs";
 import { benchLifecycle } from "../bench/lifecycle.mjs";
 import { benchRate } from "../bench/rate.mjs";
 import { openStores } from "../bench/stores.mjs";
@@ -37,6 +38,21 @@ try {
         aim: "≤ 1.00, ≥ 0.95",
       }),
     ),
+  );
+  const backlog = await benchBacklog(stores.all, {
+    messages: quick ? 100_000 : 1_000_000,
+    seconds: quick ? 10 : 30,
+  });
+  console.table(
+    backlog.map(({ what, backlog: messages, unit, before, after, ratio, aim }) => ({
+      what,
+      backlog: messages,
+      unit,
+      before: Number(before.toFixed(2)),
+      after: Number(after.toFixed(2)),
+      ratio: Number(ratio.toFixed(2)),
+      aim: `≤ ${aim}`,
+    })),
   );
 } finally {
   await stores.close();

@@ -1,5 +1,5 @@
 // One gateway, configured by the first argument (JSON): { emulatorUrl, serviceAccount, dataDir, databaseUrl, schema,
-// messagesPerSecond: the provider's limit, none when not given }.
+// messagesPerSecond: the provider's limit, none when not given; clockAheadMs: how far its clock is ahead }.
 import { createApp, loadConfig } from "@richline/server";
 
 const options = JSON.parse(process.argv[2] ?? "{}");
@@ -29,8 +29,21 @@ const app = await createApp(
       ],
     },
   }),
+  { clock: clockAhead(options.clockAheadMs ?? 0) },
 );
 await app.listen();
+
+function clockAhead(aheadMs) {
+  return {
+    now: () => Date.now() + aheadMs,
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, Math.max(0, delayMs));
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
 process.send?.({ url: app.url, webhookUrl: `${app.url}/webhooks/emulator` });
 process.on("message", async (message) => {
   if (message !== "close") return;
