@@ -23,6 +23,13 @@ function somebodyElse(): string {
 /** Sends messages to as many people, and resolves when every one of them was handed to a carrier or refused. */
 async function sendMany(stack: StoppedTimeStack, name: string, count: number): Promise<void> {
   const endedBefore = await countEnded(stack);
+  await acceptMany(stack, name, count);
+  await until(`${name} was sent`, async () =>
+    (await countEnded(stack)) >= endedBefore + count ? true : undefined,
+  );
+}
+
+async function acceptMany(stack: StoppedTimeStack, name: string, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     await stack.client.messages.send({
       conversationId: somebodyElse(),
@@ -30,9 +37,6 @@ async function sendMany(stack: StoppedTimeStack, name: string, count: number): P
       message: { text: "Hello" },
     });
   }
-  await until(`${name} was sent`, async () =>
-    (await countEnded(stack)) >= endedBefore + count ? true : undefined,
-  );
 }
 
 /** How many provider calls have ended, as the gateway's metrics have it. */
@@ -107,23 +111,31 @@ for (const kind of storesUnderTest) {
       // Minutes of stopped time, a quarter of a second at a time.
     }, 60_000);
 
-    test("what has no second route of its kind stays with a degraded provider", async () => {
+    test("an outage that outlasts the whole schedule costs no message its retries or its route: all wait, and arrive", async () => {
       const stack = await startStoppedTimeStack(kind, { sms: true });
-      await stack.carrier.setFaults([{ on: "send", action: "error", status: 503, count: 20 }]);
+      await stack.carrier.setFaults([{ on: "send", action: "error", status: 503 }]);
       await sendMany(stack, "failing", 20);
       await until("it is degraded", async () =>
         (await countEvents(stack, "provider.degraded")) > 0 ? true : undefined,
       );
-      await sendMany(stack, "staying", 5);
-      for (let index = 0; index < 5; index += 1) {
-        const attempts = await until("its attempt is written", async () => {
-          const { entries } = await stack.client.messages.timeline(`staying_${index}`);
-          const found = entries.filter((one) => one.kind === "attempt");
-          return found.length === 0 ? undefined : found;
-        });
-        expect(attempts.map(({ provider }) => provider)).toEqual(["emulator"]);
-      }
-    });
+      await acceptMany(stack, "waiting", 5);
+      // 5 s, 30 s and 5 min, each a tenth longer at most, and then some.
+      await stack.pass(400_000);
+      expect((await stack.client.reviews.list()).items).toEqual([]);
+      const during = await countEnded(stack);
+
+      await stack.carrier.setFaults([]);
+      await until("all are sent", async () => {
+        await stack.pass(15_000);
+        const { items } = await stack.client.messages.list({ limit: 200 });
+        return items.every(({ sentAt }) => sentAt !== undefined) ? true : undefined;
+      });
+      const { items } = await stack.client.messages.list({ limit: 200 });
+      expect(items).toHaveLength(25);
+      expect(items.every(({ deviceSupport }) => deviceSupport !== "sms_fallback")).toBe(true);
+      // While the provider failed it was asked ten times in half a minute at most, however many wait.
+      expect(during).toBeLessThan(20 + 14 * 10);
+    }, 60_000);
 
     test("webhooks that a carrier drops open an alert, and close it when they come again; each is told once, everywhere", async () => {
       const slack = await startReceiver();

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { TrafficType } from "@richline/contract";
 import { type Client, createClient } from "@richline/sdk";
 
 /** One message that a test sends. */
 export interface Letter {
   readonly messageId: string;
   readonly phoneNumber: string;
+  /** TRANSACTION when not given. */
+  readonly trafficType?: TrafficType | undefined;
 }
 
 /** Longest wait of the client before it tries again, in milliseconds; a gateway that was killed is back in about a second. */

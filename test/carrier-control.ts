@@ -2,6 +2,7 @@ import type {
   CreatePhoneRequest,
   FaultRule,
   PersonSendsRequest,
+  PutSmsSenderRequest,
   TapRequest,
   Thread,
   ThreadMessage,
@@ -35,12 +36,18 @@ export interface CarrierControl {
   sends(): Promise<readonly CarrierRequest[]>;
   /** Those of them that are RCS. */
   rcsSends(): Promise<readonly CarrierRequest[]>;
+  /** Those of them that are SMS over Twilio's API. */
+  smsSends(): Promise<readonly CarrierRequest[]>;
+  /** Parts of SMS that came over SMPP; a throttled one has the status 429. */
+  submits(): Promise<readonly CarrierRequest[]>;
   /** Calls that ask what phones can do, one or many. */
   lookups(): Promise<readonly CarrierRequest[]>;
   /** Calls that try to take a message back, oldest first. */
   revocations(): Promise<readonly CarrierRequest[]>;
   /** Webhooks that were not answered 200 yet. */
   webhooksPending(): Promise<number>;
+  /** Changes what a sender of SMS is reached by, credentials included. */
+  changeSender(address: string, wire: PutSmsSenderRequest): Promise<void>;
   /** Where an agent's webhooks go from now on; the address must pass the challenge. */
   pointWebhooksAt(agentId: string, webhookUrl: string): Promise<void>;
 }
@@ -81,6 +88,14 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
       (await requests()).filter(
         ({ method, url }) => method === "POST" && url.includes("/agentMessages"),
       ),
+    smsSends: async () =>
+      (await requests()).filter(
+        ({ method, url }) => method === "POST" && url.includes("/Messages.json"),
+      ),
+    submits: async () =>
+      (await requests()).filter(
+        ({ method, url }) => method === "SMPP" && url.endsWith("/submit_sm"),
+      ),
     lookups: async () =>
       (await requests()).filter(({ url }) => /\/capabilities|:batchGet/.test(url)),
     revocations: async () =>
@@ -90,6 +105,8 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
     webhooksPending: async () =>
       // SAFETY: as above.
       ((await call("GET", "/health")) as { webhooksPending: number }).webhooksPending,
+    changeSender: async (address, wire) =>
+      void (await call("PUT", `/sms-senders/${encodeURIComponent(address)}`, wire)),
     pointWebhooksAt: async (agentId, webhookUrl) =>
       void (await call("PUT", `/agents/${agentId}`, { webhookUrl })),
   };

@@ -164,6 +164,17 @@ for (const kind of storesUnderTest) {
       });
     });
 
+    test("a one-time code whose RCS provider fails comes by SMS when its minute is over, not after its last retry", async () => {
+      const stack = await start(kind);
+      await stack.carrier.setFaults([{ on: "send", action: "error", status: 503, phoneNumber }]);
+      await send(stack, { trafficType: "AUTHENTICATION" });
+      await stack.pass(59_000);
+      expect(await channels(stack)).toEqual([]);
+      await stack.pass(2_000);
+      await untilShown(stack, "sms");
+      expect(await channels(stack)).toEqual(["sms"]);
+    });
+
     describe("after an end that nobody is sure of", () => {
       /** The provider cannot say whether RCS will deliver. */
       const sendInconclusive = async (stack: StoppedTimeStack, trafficType: TrafficType) => {

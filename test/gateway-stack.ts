@@ -26,11 +26,13 @@ export interface StackOptions {
   readonly fetch?: typeof fetch;
   /** How many carriers there are, each a route of the agent; one when not given. */
   readonly carrierCount?: number;
-  /** Whether SMS follows, over the first carrier's Twilio wire. */
-  readonly sms?: boolean;
+  /** Whether SMS follows, and over which wire of the first carrier; Twilio's where it only says that it does. */
+  readonly sms?: SmsRoute;
   /** Where the gateway posts alerts; nowhere when not given. */
   readonly slackUrl?: string;
 }
+
+type SmsRoute = boolean | "twilio" | "smpp";
 
 /** A gateway and a carrier that know each other, over HTTP, in this process. */
 export interface Stack {
@@ -54,7 +56,7 @@ export async function startStack(kind: StoreUnderTest, options: StackOptions = {
     emulators.push(await startEmulator(options));
   }
   // SMS receipts come to the address that each message names, so it has to be known from the start.
-  let port = options.sms === true ? await findFreePort() : 0;
+  let port = hasSms(options.sms) ? await findFreePort() : 0;
   let app: App | undefined;
   const startGateway = async () => {
     app = await createGateway(store, emulators, { ...options, port });
@@ -96,9 +98,14 @@ function nameOfProvider(index: number): string {
 
 type Emulator = Awaited<ReturnType<typeof createEmulator>>;
 
-async function startEmulator({ clock, phones = [] }: StackOptions): Promise<Emulator> {
+function hasSms(route: SmsRoute | undefined): boolean {
+  return route !== undefined && route !== false;
+}
+
+async function startEmulator({ clock, sms, phones = [] }: StackOptions): Promise<Emulator> {
   const emulator = await createEmulator({
     port: 0,
+    ...(sms === "smpp" ? { smppPort: 0 } : {}),
     // What was accepted is on the phone, and its receipts are under way, before the gateway hears the answer.
     deliveryDelayMs: 0,
     agents: [{ agentId, displayName: "Demo", clientToken }],
@@ -118,7 +125,7 @@ function createGateway(
     env: {},
     overrides: {
       ...store.place,
-      ...gatewayBehind(emulators, sms === true),
+      ...gatewayBehind(emulators, sms),
       port,
       publicUrl: `http://127.0.0.1:${port}`,
       logLevel: "silent",
@@ -137,15 +144,38 @@ function createGateway(
 /** The provider's name of SMS. */
 export const smsProviderName = "sms";
 
-/** The emulator's SMS sender that exists from the start. */
-const smsSettings = { accountSid: `AC${"0".repeat(32)}`, authToken: "demo", from: "+12025550101" };
+/** The emulator's SMS senders that exist from the start. */
+const twilioSettings = {
+  accountSid: `AC${"0".repeat(32)}`,
+  authToken: "demo",
+  from: "+12025550101",
+};
+export const smppSender = {
+  address: "+12025550102",
+  wire: { wire: "smpp", systemId: "demo", password: "demo" },
+} as const;
+
+function smsProvider(route: SmsRoute, { url, smppPort }: Pick<Emulator, "url" | "smppPort">) {
+  if (route !== "smpp") {
+    return { name: smsProviderName, type: "twilio", settings: { ...twilioSettings, baseUrl: url } };
+  }
+  const { systemId, password } = smppSender.wire;
+  const settings = {
+    host: "127.0.0.1",
+    port: String(smppPort),
+    systemId,
+    password,
+    sourceAddress: smppSender.address,
+  };
+  return { name: smsProviderName, type: "smpp", settings };
+}
 
 const unlimited = { messagesPerSecond: "unlimited" } as const;
 
 /** The configuration of one agent whose routes are these emulators, in their order, and SMS behind them. */
 export function gatewayBehind(
-  emulators: readonly Pick<Emulator, "url" | "serviceAccount">[],
-  hasSms = false,
+  emulators: readonly Pick<Emulator, "url" | "serviceAccount" | "smppPort">[],
+  smsRoute: SmsRoute = false,
 ): Pick<Config, "agents" | "providers"> {
   const providers = emulators.map(({ url, serviceAccount }, index) => ({
     name: nameOfProvider(index),
@@ -157,11 +187,9 @@ export function gatewayBehind(
       baseUrl: url,
     },
   }));
-  const sms = emulators.slice(0, hasSms ? 1 : 0).map(({ url }) => ({
-    name: smsProviderName,
-    type: "twilio",
-    settings: { ...smsSettings, baseUrl: url },
-  }));
+  const sms = emulators
+    .slice(0, hasSms(smsRoute) ? 1 : 0)
+    .map((emulator) => smsProvider(smsRoute, emulator));
   const test = [...providers, ...sms].map(({ name }) => name);
   return {
     agents: [{ id: agentId, displayName: "Demo", routes: { test, live: [] } }],

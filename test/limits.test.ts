@@ -127,24 +127,43 @@ describe.each(storesUnderTest)("limits on $name", (kind) => {
   );
 });
 
+function sendWith(url: string, key: string, messageId: string): Promise<Response> {
+  return fetch(`${url}/v1/messages`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ conversationId: "+13035550000", messageId, message: { text: "Hello" } }),
+  });
+}
+
 describe("the limit of an API key", () => {
+  test("is changed while the key is in use, and taken away, without another key", async () => {
+    const { url, client } = await startNodes(pick(storesUnderTest, 0), 1, carrierPerSecond);
+    const { id, key } = await client.apiKeys.create({ name: "slow", requestsPerSecond: 1 });
+    const burst = async (name: string) =>
+      (await Promise.all([1, 2, 3].map((one) => sendWith(url, key, `${name}_${one}`))))
+        .map(({ status }) => status)
+        .sort();
+    expect(await burst("first")).toEqual([202, 429, 429]);
+    expect(await client.apiKeys.update(id, { requestsPerSecond: null })).not.toHaveProperty(
+      "requestsPerSecond",
+    );
+    expect(await burst("second")).toEqual([202, 202, 202]);
+    expect(await client.apiKeys.update(id, { requestsPerSecond: 1, name: "slower" })).toMatchObject(
+      {
+        name: "slower",
+        requestsPerSecond: 1,
+      },
+    );
+    expect(await burst("third")).toContain(429);
+  });
+
   test("refuses what is beyond it, says when to come back, and stores nothing of it", async () => {
     const { url, client } = await startNodes(pick(storesUnderTest, 0), 1, carrierPerSecond);
     const { key } = await client.apiKeys.create({ name: "slow", requestsPerSecond: 2 });
     const { items } = await client.apiKeys.list();
     expect(items).toContainEqual(expect.objectContaining({ name: "slow", requestsPerSecond: 2 }));
     const answers = await Promise.all(
-      Array.from({ length: 5 }, (_, index) =>
-        fetch(`${url}/v1/messages`, {
-          method: "POST",
-          headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-          body: JSON.stringify({
-            conversationId: "+13035550000",
-            messageId: `k${index}`,
-            message: { text: "Hello" },
-          }),
-        }),
-      ),
+      Array.from({ length: 5 }, (_, index) => sendWith(url, key, `k${index}`)),
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 429, 429, 429]);

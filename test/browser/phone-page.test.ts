@@ -14,6 +14,7 @@ const ben: Person = { conversationId: "user_ben", phoneNumber: "+12025550124", n
 const cleo: Person = { conversationId: "user_cleo", phoneNumber: "+12025550126", name: "Cleo" };
 const dana: Person = { conversationId: "user_dana", phoneNumber: "+12025550127", name: "Dana" };
 const emil: Person = { conversationId: "user_emil", phoneNumber: "+12025550128", name: "Emil" };
+const fay: Person = { conversationId: "user_fay", phoneNumber: "+12025550129", name: "Fay" };
 
 const chromium = findChromium();
 
@@ -24,7 +25,7 @@ describe.skipIf(chromium === undefined)("in a real browser", () => {
 
   beforeAll(async () => {
     [pages, pictures, browser] = await Promise.all([
-      startPages([ana, ben, cleo, dana, emil]),
+      startPages([ana, ben, cleo, dana, emil, fay]),
       startPictureServer(),
       openBrowser(chromium ?? ""),
     ]);
@@ -160,6 +161,41 @@ describe.skipIf(chromium === undefined)("in a real browser", () => {
     await takePictures(page, { name: "console-message" });
   });
 
+  test("SMS stands in the same thread as RCS, says that it is one and in how many parts it came, and is answered by SMS", async () => {
+    const page = await openPage(browser, pages.phonePageOf(fay));
+    await send(fay, { text: "Your order is packed" });
+    await page.getByTestId("message").getByText("Your order is packed").waitFor();
+    await page.getByPlaceholder("RCS message").waitFor();
+
+    await sendSms(pages.emulatorUrl, fay, "Your code is 481 516");
+    await sendSms(pages.emulatorUrl, fay, `${"We could not deliver today. ".repeat(7)}Tomorrow?`);
+    const bySms = page.locator("[data-testid=message][data-channel=sms]");
+    await bySms.getByText("We could not deliver today.").waitFor();
+    await bySms.getByText("Your code is 481 516").waitFor();
+    await bySms.getByText("Text message · 2 parts", { exact: true }).waitFor();
+    const rows = page.getByTestId("message");
+    expect(
+      await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-channel"))),
+    ).toEqual(["rcs", "sms", "sms"]);
+    const activity = page.getByLabel("What just happened");
+    await activity.getByText("SMS", { exact: true }).nth(1).waitFor({ state: "attached" });
+    await takePictures(page, { name: "phone-sms" });
+
+    await page.getByPlaceholder("Text message").fill("Yes, after six");
+    await page.getByTestId("compose-send").getByText("SMS").waitFor();
+    await page.getByTestId("compose-send").click();
+    const answer = page.locator("[data-direction=inbound][data-channel=sms]");
+    await answer.getByText("Yes, after six").waitFor();
+    await answer.getByText("Text message", { exact: true }).waitFor();
+    expect((await pages.carrier.thread(fay.phoneNumber)).at(-1)).toMatchObject({
+      direction: "inbound",
+      channel: "sms",
+      sender: smsSender.address,
+      content: { text: "Yes, after six" },
+    });
+    await takePictures(page, { name: "phone-sms-answered" });
+  });
+
   test("a person sees a card as on a handset, with chips under it", async () => {
     const page = await openPage(browser, pages.phonePageOf(emil));
     await send(emil, {
@@ -194,6 +230,24 @@ describe.skipIf(chromium === undefined)("in a real browser", () => {
     await takePictures(page, { name: "phone-card", documents: true });
   });
 });
+
+/** The emulator's sender of SMS that exists from the start. */
+const smsSender = {
+  address: "+12025550101",
+  accountSid: "AC00000000000000000000000000000000",
+  authToken: "demo",
+};
+
+/** Sends over the emulator's Twilio wire, as any client of Twilio's Messages API would. */
+async function sendSms(emulatorUrl: string, { phoneNumber }: Person, text: string): Promise<void> {
+  const { address, accountSid, authToken } = smsSender;
+  const response = await fetch(`${emulatorUrl}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
+    body: new URLSearchParams({ From: address, To: phoneNumber, Body: text }),
+  });
+  if (response.status !== 201) throw new Error(`SMS was refused: ${await response.text()}`);
+}
 
 /** The guide's card with a picture that this machine serves. */
 function guideCard(pictureUrl: string) {

@@ -27,6 +27,7 @@ export interface Person {
 /** A gateway with its console and an emulator with its phone page, in this process. */
 export interface Pages {
   readonly gatewayUrl: string;
+  readonly emulatorUrl: string;
   readonly client: Client;
   readonly carrier: CarrierControl;
   phonePageOf(person: Person): string;
@@ -87,6 +88,7 @@ export async function startPages(people: readonly Person[]): Promise<Pages> {
   await carrier.pointWebhooksAt(agentId, `${app.url}/webhooks/${providerName}`);
   return {
     gatewayUrl: app.url,
+    emulatorUrl: emulator.url,
     client,
     carrier,
     phonePageOf: ({ phoneNumber }) => `${emulator.url}/?phone=${encodeURIComponent(phoneNumber)}`,

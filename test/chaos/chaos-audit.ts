@@ -14,8 +14,10 @@ export interface ChaosFindings {
   readonly doubledOverRcs: readonly string[];
   /** Twice on a phone by SMS, whose provider knows no repeats. */
   readonly resentBySms: readonly string[];
-  /** By RCS and by SMS. */
+  /** By RCS and by SMS, where the policy is not to risk that. */
   readonly overBoth: readonly string[];
+  /** On a phone, and never sent by anybody. */
+  readonly strange: readonly string[];
   /** Final at the gateway, and otherwise on the phone. */
   readonly wrongFinal: readonly string[];
   /** Final, and the customer's endpoint was never told. */
@@ -27,6 +29,7 @@ export const nothingWrong: ChaosFindings = {
   doubledOverRcs: [],
   resentBySms: [],
   overBoth: [],
+  strange: [],
   wrongFinal: [],
   untold: [],
 };
@@ -34,8 +37,8 @@ export const nothingWrong: ChaosFindings = {
 export interface ChaosReport {
   readonly findings: ChaosFindings;
   readonly byStatus: Readonly<Record<string, number>>;
-  /** Most sends in any second, as a share of the limit. */
-  readonly limitShare: number;
+  /** Most sends in any second over each wire, as a share of its limit. */
+  readonly limitShare: Readonly<Record<"rcs" | "sms", number>>;
 }
 
 interface Shown {
@@ -65,6 +68,7 @@ export async function auditChaos(
   const shown = await readPhones(carrier);
   const told = new Set(endpoint.received.map(({ event }) => `${event.messageId} ${event.type}`));
   const ids = letters.map(({ messageId }) => messageId);
+  const known = new Set(ids);
   const of = (id: string): Shown => shown.get(id) ?? { rcs: 0, sms: 0, read: false };
   return {
     findings: {
@@ -73,12 +77,20 @@ export async function auditChaos(
       ),
       doubledOverRcs: ids.filter((id) => of(id).rcs > 1),
       resentBySms: ids.filter((id) => of(id).sms > 1),
-      overBoth: ids.filter((id) => of(id).rcs > 0 && of(id).sms > 0),
+      // A one-time code is worth a second copy when nobody can say what became of the first.
+      overBoth: letters
+        .filter(({ trafficType }) => trafficType !== "AUTHENTICATION")
+        .map(({ messageId }) => messageId)
+        .filter((id) => of(id).rcs > 0 && of(id).sms > 0),
+      strange: [...shown.keys()].filter((id) => !known.has(id)),
       wrongFinal: ids.filter((id) => !agrees(stored.get(id)?.status, of(id))),
       untold: ids.filter((id) => !isTold(told, stored.get(id))),
     },
     byStatus: countBy([...stored.values()].map(({ status }) => status)),
-    limitShare: mostInASecond(carrier.sendTimes) / messagesPerSecond,
+    limitShare: {
+      rcs: mostInASecond(carrier.sendTimes.rcs) / messagesPerSecond.rcs,
+      sms: mostInASecond(carrier.sendTimes.sms) / messagesPerSecond.sms,
+    },
   };
 }
 
@@ -88,29 +100,64 @@ interface Sides {
   readonly client: Client;
 }
 
+/** Most times a message in review is tried again: one whose phone has no RCS, and that RCS may have had, comes back each time. */
+const reviewRetriesMax = 2;
+
 async function untilDone(sides: Sides): Promise<void> {
   let left = "";
+  const retries = new Map<string, number>();
   try {
     await until(
       "the storm's work is done",
       async () => {
-        left = await whatIsLeft(sides);
+        left = await whatIsLeft(sides, retries);
         return left === "" ? true : undefined;
       },
-      { withinMs: 60_000 },
+      // The shares of a limit that a killed node had are free after 30 s, and what a provider's trouble put off comes back then.
+      { withinMs: 120_000 },
     );
   } catch (error) {
-    throw new Error(`Not done: ${left}\n${sides.fleet.logs()}`, { cause: error });
+    const waiting = await describeWaiting(sides.client);
+    throw new Error(`Not done: ${left}\n${waiting}\n${sides.fleet.logs()}`, { cause: error });
   }
 }
 
+/** Asks for deliveries that were put off for minutes, as a customer would whose endpoint is well again. */
+async function hurryDeliveries({ endpoints }: Client): Promise<void> {
+  const [endpoint] = (await endpoints.list()).items;
+  const { items } = await endpoints.deliveries(endpoint?.id ?? "", { state: "pending" });
+  const late = items.filter(
+    ({ nextAttemptAt }) => Date.parse(nextAttemptAt ?? "") > Date.now() + 10_000,
+  );
+  for (const { eventId } of late) await endpoints.replay(endpoint?.id ?? "", eventId);
+}
+
+/** The newest entries in the timelines of some messages that still wait. */
+async function describeWaiting(client: Client): Promise<string> {
+  const { items } = await client.messages.list({ status: "QUEUED", limit: 3 });
+  const timelines = await Promise.all(items.map(({ id }) => client.messages.timeline(id)));
+  return timelines
+    .map(({ entries }) =>
+      entries
+        .slice(-4)
+        .map((entry) => JSON.stringify(entry))
+        .join("\n"),
+    )
+    .join("\n\n");
+}
+
 /** What still has to be sent or told. Whatever a person may decide without doubt is decided: to try again. */
-async function whatIsLeft({ carrier, fleet, client }: Sides): Promise<string> {
+async function whatIsLeft(
+  { carrier, fleet, client }: Sides,
+  retries: Map<string, number>,
+): Promise<string> {
   const { items } = await client.reviews.list({ limit: 200 });
-  const ids = items.map(({ id }) => id);
+  const ids = items.map(({ id }) => id).filter((id) => (retries.get(id) ?? 0) < reviewRetriesMax);
+  for (const id of ids) retries.set(id, (retries.get(id) ?? 0) + 1);
   const decided =
     ids.length === 0 ? undefined : await client.reviews.decideAll({ action: "retry", ids });
   if (decided?.results.some(({ status }) => status === 200)) return "reviewed messages";
+  await hurryDeliveries(client);
   const pending = await carrier.control.webhooksPending();
   if (pending > 0) return `${pending} webhooks of the carrier`;
   const [url = ""] = fleet.urls();

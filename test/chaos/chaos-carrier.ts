@@ -8,8 +8,8 @@ import type { SeededRandom } from "../seeded-random.ts";
 export interface ChaosCarrier {
   readonly emulator: Awaited<ReturnType<typeof createEmulator>>;
   readonly control: CarrierControl;
-  /** When each call to send over RCS came in, epoch ms. */
-  readonly sendTimes: readonly number[];
+  /** When each call to send came in, over each of the two wires, epoch ms. */
+  readonly sendTimes: Readonly<Record<"rcs" | "sms", readonly number[]>>;
   /** How many rules have blown. */
   readonly faultCount: number;
   /** Draws new faults and notes what came in; to be called a few times a second. */
@@ -53,16 +53,18 @@ export async function startChaosCarrier(random: SeededRandom): Promise<ChaosCarr
   });
   await emulator.listen();
   const control = createCarrierControl(emulator.url);
-  const seen = new Map<number, number>();
+  const seen = { rcs: new Map<number, number>(), sms: new Map<number, number>() };
   let faultCount = 0;
   const note = async () => {
-    for (const { id, at } of await control.rcsSends()) seen.set(id, Date.parse(at));
+    for (const { id, at } of await control.rcsSends()) seen.rcs.set(id, Date.parse(at));
+    for (const { id, at } of await control.smsSends()) seen.sms.set(id, Date.parse(at));
   };
+  const inOrder = (times: ReadonlyMap<number, number>) => [...times.values()].sort((a, b) => a - b);
   return {
     emulator,
     control,
     get sendTimes() {
-      return [...seen.values()].sort((a, b) => a - b);
+      return { rcs: inOrder(seen.rcs), sms: inOrder(seen.sms) };
     },
     get faultCount() {
       return faultCount;
@@ -86,6 +88,10 @@ export async function startChaosCarrier(random: SeededRandom): Promise<ChaosCarr
 function drawFaults(random: SeededRandom): readonly FaultRule[] {
   const kinds: readonly Omit<FaultRule, "count">[] = [
     { on: "send", action: "accept_then_reset" },
+    { on: "send", action: "accept_then_truncate" },
+    { on: "send", action: "accept_then_hang" },
+    // Its receipts come before its answer.
+    { on: "send", action: "accept_then_delay", delayMs: 400 },
     { on: "send", action: "reset" },
     { on: "send", action: "error", status: 503 },
     { on: "send", action: "error", status: 429, retryAfterSeconds: 1 },
@@ -96,6 +102,8 @@ function drawFaults(random: SeededRandom): readonly FaultRule[] {
     { on: "webhook", action: "duplicate" },
     { on: "webhook", action: "delay", delayMs: 1_200 },
     { on: "sms_send", action: "accept_then_reset" },
+    { on: "sms_send", action: "accept_then_truncate" },
+    { on: "sms_send", action: "accept_then_delay", delayMs: 400 },
     { on: "sms_send", action: "error", status: 500 },
     { on: "sms_webhook", action: "duplicate" },
     { on: "sms_webhook", action: "drop" },

@@ -19,8 +19,8 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-/** Sends a second that the provider allows, over all gateways. */
-export const messagesPerSecond = 60;
+/** Sends a second that each provider allows, over all gateways. Bursts come up against both. */
+export const messagesPerSecond = { rcs: 60, sms: 10 } as const;
 
 /** The guide's schedule, a hundred times as fast: the storm is short. */
 const retryPolicy: RetryPolicy = {
@@ -93,7 +93,10 @@ function configOf(
   return {
     ...place,
     agents,
-    providers: providers.map((provider) => ({ ...provider, limits: { messagesPerSecond } })),
+    providers: providers.map((provider) => ({
+      ...provider,
+      limits: { messagesPerSecond: messagesPerSecond[provider.type === "twilio" ? "sms" : "rcs"] },
+    })),
     port: at.port,
     publicUrl: at.url,
     leaseMs: 3_000,

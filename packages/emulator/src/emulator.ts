@@ -80,6 +80,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     },
     listen: () => listen({ app, smpp }, resolved, address),
     close: async () => {
+      carrier.stalledCalls.clear();
       await Promise.all([app.close(), smpp.close(), carrier.webhooks.close()]);
     },
     settled: () => carrier.webhooks.settled(),

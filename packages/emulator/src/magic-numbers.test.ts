@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { stalledMsMax } from "./carrier/stalled-calls.ts";
 import { createManualClock } from "./clock.ts";
 import { magicNumbers } from "./index.ts";
 import type { Behaviour } from "./magic-numbers.ts";
@@ -51,6 +52,64 @@ describe("magic numbers", () => {
     expect(await send(number, aText(), first.messageId)).toMatchObject({ status: 200 });
     expect(await thread(number)).toHaveLength(1);
     expect(await send(number, aText())).toMatchObject({ status: 429 });
+  });
+
+  test("auth_failed: two sends of a message answer 401, its third is accepted", async () => {
+    const { send, thread } = await startEmulator();
+    const number = numberOf("auth_failed");
+    const refused = { status: 401, body: { error: { status: "UNAUTHENTICATED" } } };
+    const first = await send(number, aText());
+    expect(first).toMatchObject(refused);
+    expect(await send(number, aText(), first.messageId)).toMatchObject(refused);
+    expect(await send(number, aText(), first.messageId)).toMatchObject({ status: 200 });
+    expect(await thread(number)).toHaveLength(1);
+    expect(await send(number, aText())).toMatchObject(refused);
+  });
+
+  test("invalid_payload: no content is taken, though the phone can be reached", async () => {
+    const { send, rbm, thread } = await startEmulator();
+    const number = numberOf("invalid_payload");
+    for (const content of [aText(), aQuestion()]) {
+      expect(await send(number, content)).toMatchObject({
+        status: 400,
+        body: { error: { status: "INVALID_ARGUMENT" } },
+      });
+    }
+    const query = `requestId=${randomUUID()}&agentId=${agentId}`;
+    const reach = await rbm(`/v1/phones/${number}/capabilities?${query}`);
+    expect(reach).toMatchObject({ status: 200 });
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("reset_before_accept: nothing arrives, however often it is sent", async () => {
+    const { send, thread } = await startEmulator();
+    const number = numberOf("reset_before_accept");
+    const messageId = randomUUID();
+    for (let time = 0; time < 3; time += 1) {
+      await expect(send(number, aText(), messageId)).rejects.toThrow("fetch failed");
+    }
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("hang_after_accept: the message arrives though no answer comes, and its repeat is answered and delivers nothing more", async () => {
+    const { send, thread, clock, control } = await withWebhook();
+    const number = numberOf("hang_after_accept");
+    const messageId = randomUUID();
+    const lost = expect(send(number, aText(), messageId)).rejects.toThrow("fetch failed");
+    while ((await control("/health")).body.callsStalled === 0);
+    expect(await send(number, aText(), messageId)).toMatchObject({ status: 200 });
+    expect(await thread(number)).toHaveLength(1);
+    clock.advance(stalledMsMax);
+    await lost;
+  });
+
+  test("early_receipts: the receipt comes, and then the answer", async () => {
+    const { send, clock, control, receiver } = await withWebhook();
+    const sending = send(numberOf("early_receipts"), aText());
+    await receiver.take(1);
+    expect((await control("/requests")).body.requests).toEqual([]);
+    clock.advance(1_000);
+    expect(await sending).toMatchObject({ status: 200 });
   });
 
   test("reset_after_accept: the message arrives though the answer does not, and its repeat delivers nothing more", async () => {
@@ -124,21 +183,21 @@ describe("magic numbers", () => {
     });
   });
 
-  test("taps_first_suggestion: the message is read and its first suggestion tapped", async () => {
+  test("taps_first_suggestion: the message is read, and then its first suggestion tapped", async () => {
     const { send, receiver } = await withWebhook();
     await send(numberOf("taps_first_suggestion"), aQuestion());
     const webhooks = await receiver.take(3);
-    expect(receiver.kinds().sort()).toEqual(["DELIVERED", "READ", "message"]);
+    expect(receiver.kinds()).toEqual(["DELIVERED", "READ", "message"]);
     expect(webhooks.find(({ data }) => data.suggestionResponse)?.data).toMatchObject({
       suggestionResponse: { postbackData: "yes" },
     });
   });
 
-  test("opts_out: the person answers with STOP and UNSUBSCRIBE", async () => {
+  test("opts_out: the message arrives, and then the person answers with STOP and UNSUBSCRIBE", async () => {
     const { send, receiver } = await withWebhook();
     await send(numberOf("opts_out"), aText());
     await receiver.take(3);
-    expect(receiver.kinds().sort()).toEqual(["DELIVERED", "UNSUBSCRIBE", "message"]);
+    expect(receiver.kinds()).toEqual(["DELIVERED", "message", "UNSUBSCRIBE"]);
   });
 
   test("no_receipts: the message arrives, and nothing is reported", async () => {

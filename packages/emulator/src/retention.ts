@@ -34,6 +34,8 @@ export const retention = {
   smppSessionsMax: 100,
   /** SMS of which not all parts have come in; the oldest is forgotten. */
   smsPartsMax: 10_000,
+  /** Calls that are never answered; one more ends the oldest. */
+  stalledCallsMax: 1_000,
   /** Open connections of `GET /_emulator/stream`. */
   streamClientsMax: 32,
 } as const;

@@ -38,6 +38,7 @@ export type {
   ReviewPage,
   SendMessageResponse,
   Timeline,
+  UpdateApiKeyRequest,
   UpdateEndpointRequest,
   ValidateResponse,
 } from "@richline/contract";

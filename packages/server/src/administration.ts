@@ -1,4 +1,4 @@
-import type { ApiKey, ApiKeyWithSecret, Mode } from "@richline/contract";
+import type { ApiKey, ApiKeyWithSecret, Mode, UpdateApiKeyRequest } from "@richline/contract";
 import type { Config } from "./config/config.ts";
 import { createApiKey, type NewApiKey, toApiKey } from "./http/api-keys.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -29,6 +29,17 @@ export function createKey(
 
 export async function listKeys(store: Store, mode?: Mode): Promise<readonly ApiKey[]> {
   return (await store.listApiKeys(mode)).map(toApiKey);
+}
+
+/** Undefined when there is no such key. */
+export async function updateKey(
+  store: Store,
+  key: Pick<ApiKey, "mode" | "id">,
+  changes: UpdateApiKeyRequest,
+): Promise<ApiKey | undefined> {
+  const atMs = systemClock.now();
+  const row = await store.updateApiKey(key.mode, key.id, { ...changes, atMs });
+  return row === undefined ? undefined : toApiKey(row);
 }
 
 /** False when there is no such key. */

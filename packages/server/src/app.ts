@@ -3,7 +3,7 @@ import type { Mode } from "@richline/contract";
 import { pino } from "pino";
 import { createAlerts } from "./alerts/alerts.ts";
 import { createTrafficCounts } from "./alerts/traffic-counts.ts";
-import { checkProviders } from "./config/check-providers.ts";
+import { checkProviders, checkRouteOrder } from "./config/check-providers.ts";
 import {
   type Config,
   ConfigError,
@@ -152,7 +152,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
   const reach = createReach(parts);
   const rateLimits = createRateLimits({ ...parts, configured: readLimits(config) });
   return {
-    intake: createIntake(parts),
+    intake: createIntake({ ...parts, reach }),
     receipts: createReceipts({ ...parts, traffic, sweepMs: 5_000 }),
     reach,
     rateLimits,
@@ -233,12 +233,15 @@ function createProviders(
     };
     return [createProvider(factory, context)];
   });
-  return new Map(
+  const all = new Map(
     [...created, ...given.filter(({ name }) => !names.includes(name))].map((one) => [
       one.name,
       one,
     ]),
   );
+  const misplaced = checkRouteOrder(config.agents, (name) => all.get(name)?.capabilities.channel);
+  if (misplaced.length > 0) throw new ConfigError(misplaced);
+  return all;
 }
 
 /** What can be limited, in the order of the configuration. */

@@ -1,5 +1,12 @@
 // What an embedder and the command line use; nothing else is public.
-export { createKey, listKeys, migrateStore, openStore, revokeKey } from "./administration.ts";
+export {
+  createKey,
+  listKeys,
+  migrateStore,
+  openStore,
+  revokeKey,
+  updateKey,
+} from "./administration.ts";
 export { type App, type AppDeps, createApp } from "./app.ts";
 export { type Config, ConfigError } from "./config/config.ts";
 export {

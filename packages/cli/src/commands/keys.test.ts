@@ -28,6 +28,23 @@ describe("keys over the API", () => {
     });
   });
 
+  test("update changes what is given and nothing else; none takes the limit away", async () => {
+    const server = await startServer((_request, response) => replyJson(response, 200, key));
+    const host = captureHost({ env: { RICHLINE_API_KEY: "rl_test_k" } });
+    const update = (...args: string[]) =>
+      run(["keys", "update", "key_1", ...args, "--url", server.url], host);
+    expect(await update("--requests-per-second", "none")).toBe(0);
+    expect(await update("--name", "orders")).toBe(0);
+    expect(server.requests.map(({ method, url, body }) => [method, url, JSON.parse(body)])).toEqual(
+      [
+        ["PATCH", "/v1/api-keys/key_1", { requestsPerSecond: null }],
+        ["PATCH", "/v1/api-keys/key_1", { name: "orders" }],
+      ],
+    );
+    expect(await update("--requests-per-second", "many")).toBe(2);
+    expect(host.errText()).toContain("Give a whole number from 1 to");
+  });
+
   test("a live key cannot be made with a test key, and none is left behind", async () => {
     const server = await startServer((request, response) => {
       if (request.method === "POST") return replyJson(response, 201, { ...key, key: "rl_test_n" });
@@ -50,8 +67,26 @@ describe("keys over the API", () => {
       .outText()
       .split("\n")
       .map((line) => line.trim().split(/\s{2,}/));
-    expect(lines[0]).toEqual(["id", "name", "mode", "scopes", "key", "created", "state"]);
-    expect(lines[1]).toEqual(["key_1", "ci", "test", "send", "…abcd", "2024-12-27", "active"]);
+    expect(lines[0]).toEqual([
+      "id",
+      "name",
+      "mode",
+      "scopes",
+      "requests/s",
+      "key",
+      "created",
+      "state",
+    ]);
+    expect(lines[1]).toEqual([
+      "key_1",
+      "ci",
+      "test",
+      "send",
+      "no limit",
+      "…abcd",
+      "2024-12-27",
+      "active",
+    ]);
     expect(lines[2]?.at(-1)).toBe("revoked 2024-12-28");
   });
 });

@@ -1,4 +1,4 @@
-import { scopes as allScopes, type Scope } from "@richline/contract";
+import { scopes as allScopes, limits, type Scope } from "@richline/contract";
 import type { ApiKey, CreateApiKeyRequest } from "@richline/sdk";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { addConnectionOptions, type ConnectionOptions } from "../connection.ts";
@@ -16,6 +16,11 @@ interface CreateOptions extends KeysOptions {
   readonly mode: KeyMode;
   readonly scopes?: Scope[];
   readonly expires?: string;
+  readonly requestsPerSecond?: number | "none";
+}
+interface UpdateOptions extends KeysOptions {
+  readonly name?: string;
+  readonly requestsPerSecond?: number | "none";
 }
 interface ListOptions extends KeysOptions {
   readonly mode?: KeyMode;
@@ -33,11 +38,13 @@ instead, which needs an admin key.
 
 Examples:
   richline keys create --name "order service" --scopes send
+  richline keys update key_0190c6b2 --requests-per-second 50
   richline keys list
   richline keys revoke key_0190c6b2`,
     );
   addCreate(keys, host);
   addList(keys, host);
+  addUpdate(keys, host);
   addRevoke(keys, host);
 }
 
@@ -48,7 +55,8 @@ function addCreate(keys: Command, host: Host): void {
     .requiredOption("--name <name>", "What the key is for.")
     .addOption(modeOption("The mode of its traffic.").default("test"))
     .option("--scopes <scopes>", `What it may do, by commas: ${allScopes.join(", ")}.`, parseScopes)
-    .option("--expires <time>", "When it ends, such as 2027-01-01T00:00:00Z.", parseTime);
+    .option("--expires <time>", "When it ends, such as 2027-01-01T00:00:00Z.", parseTime)
+    .option("--requests-per-second <count>", requestsHelp, parseRequests);
   addStoreOptions(command).action((options: CreateOptions) =>
     withKeyBook(options, host, (book, output) => create(book, options, output)),
   );
@@ -63,6 +71,38 @@ function addList(keys: Command, host: Host): void {
     withKeyBook(options, host, async (book, output) => {
       printTable(output, await book.list(options.mode), columns);
     }),
+  );
+}
+
+function addUpdate(keys: Command, host: Host): void {
+  const command = keys
+    .command("update")
+    .description("Change a key's name or its limit; the key itself stays.")
+    .argument("<id>", "The id that `keys list` shows.")
+    .option("--name <name>", "What the key is for.")
+    .option("--requests-per-second <count>", requestsHelp, parseRequests);
+  addStoreOptions(command).action((id: string, options: UpdateOptions) =>
+    withKeyBook(options, host, async (book, output) => {
+      const { name, requestsPerSecond } = options;
+      const key = await book.update(id, {
+        ...(name === undefined ? {} : { name }),
+        ...(requestsPerSecond === undefined
+          ? {}
+          : { requestsPerSecond: requestsPerSecond === "none" ? null : requestsPerSecond }),
+      });
+      output.result(key, () => `${output.colors.green("✓")} ${key.id} is changed`);
+    }),
+  );
+}
+
+const requestsHelp = "Most requests in any second, over all nodes, or none for no limit.";
+
+function parseRequests(text: string): number | "none" {
+  if (text === "none") return text;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= limits.requestsPerSecondMax) return count;
+  throw new InvalidArgumentError(
+    `Give a whole number from 1 to ${limits.requestsPerSecondMax}, or none.`,
   );
 }
 
@@ -106,6 +146,9 @@ async function create(book: KeyBook, options: CreateOptions, output: Output): Pr
     name: options.name,
     ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
     ...(options.expires === undefined ? {} : { expiresAt: options.expires }),
+    ...(typeof options.requestsPerSecond === "number"
+      ? { requestsPerSecond: options.requestsPerSecond }
+      : {}),
   };
   const key = await book.create(request, options.mode);
   output.result(key, () => output.colors.bold(key.key));
@@ -118,6 +161,10 @@ const columns = [
   { title: "name", cell: (key: ApiKey) => key.name },
   { title: "mode", cell: (key: ApiKey) => key.mode },
   { title: "scopes", cell: (key: ApiKey) => key.scopes.join(", ") },
+  {
+    title: "requests/s",
+    cell: ({ requestsPerSecond }: ApiKey) => String(requestsPerSecond ?? "no limit"),
+  },
   { title: "key", cell: (key: ApiKey) => `…${key.hint}` },
   { title: "created", cell: (key: ApiKey) => key.createdAt.slice(0, 10) },
   { title: "state", cell: stateOf },

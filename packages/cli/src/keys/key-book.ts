@@ -1,4 +1,10 @@
-import type { ApiKey, ApiKeyWithSecret, Client, CreateApiKeyRequest } from "@richline/sdk";
+import type {
+  ApiKey,
+  ApiKeyWithSecret,
+  Client,
+  CreateApiKeyRequest,
+  UpdateApiKeyRequest,
+} from "@richline/sdk";
 import { CliError } from "../cli-error.ts";
 import { apiKeyOf, type ConnectionOptions, connect, urlOf } from "../connection.ts";
 import type { Host } from "../host.ts";
@@ -11,6 +17,7 @@ export type KeyMode = ApiKey["mode"];
 export interface KeyBook {
   readonly create: (request: CreateApiKeyRequest, mode: KeyMode) => Promise<ApiKeyWithSecret>;
   readonly list: (mode: KeyMode | undefined) => Promise<readonly ApiKey[]>;
+  readonly update: (id: string, changes: UpdateApiKeyRequest) => Promise<ApiKey>;
   readonly revoke: (id: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -49,7 +56,7 @@ function heldWithoutKey(cause: unknown): CliError {
 }
 
 async function openingStore(host: Host): Promise<KeyBook> {
-  const { createKey, listKeys, loadConfig, openStore, revokeKey } = await import(
+  const { createKey, listKeys, loadConfig, openStore, revokeKey, updateKey } = await import(
     "@richline/server"
   );
   // Keys need the store alone, which the environment names; there may be no richline.yaml yet.
@@ -58,15 +65,22 @@ async function openingStore(host: Host): Promise<KeyBook> {
   return {
     create: (request, mode) => createKey(store, { ...request, mode }),
     list: (mode) => listKeys(store, mode),
+    update: async (id, changes) => {
+      const key = (await listKeys(store)).find((one) => one.id === id);
+      const updated = key === undefined ? undefined : await updateKey(store, key, changes);
+      if (updated === undefined) throw noSuchKey(id);
+      return updated;
+    },
     revoke: async (id) => {
       const key = (await listKeys(store)).find((one) => one.id === id);
-      if (key !== undefined && (await revokeKey(store, key.mode, id))) return;
-      throw new CliError(`There is no key ${id}.`, {
-        remedy: "`richline keys list` shows the ids.",
-      });
+      if (key === undefined || !(await revokeKey(store, key.mode, id))) throw noSuchKey(id);
     },
     close: () => store.close(),
   };
+}
+
+function noSuchKey(id: string): CliError {
+  return new CliError(`There is no key ${id}.`, { remedy: "`richline keys list` shows the ids." });
 }
 
 function askingGateway({ apiKeys }: Client, { interrupt }: Host): KeyBook {
@@ -84,6 +98,7 @@ function askingGateway({ apiKeys }: Client, { interrupt }: Host): KeyBook {
       const { items } = await apiKeys.list({ limit: 200 }, { signal });
       return items.filter((key) => mode === undefined || key.mode === mode);
     },
+    update: (id, changes) => apiKeys.update(id, changes, { signal }),
     revoke: (id) => apiKeys.revoke(id, { signal }),
     close: () => Promise.resolve(),
   };

@@ -19,6 +19,13 @@ export const createApiKeyRequest = z.strictObject({
 });
 export type CreateApiKeyRequest = z.input<typeof createApiKeyRequest>;
 
+/** Body of `PATCH /v1/api-keys/{id}`. What is not given stays; null takes a limit away. */
+export const updateApiKeyRequest = z.strictObject({
+  name: z.string().min(1).max(100).optional(),
+  requestsPerSecond: z.int().min(1).max(limits.requestsPerSecondMax).nullable().optional(),
+});
+export type UpdateApiKeyRequest = z.input<typeof updateApiKeyRequest>;
+
 /** A key without its secret. `hint` is its last four characters. */
 export const apiKey = z.object({
   id: z.string(),

@@ -390,6 +390,16 @@ export const operations = {
     scope: "admin",
     answers: { 200: keys.apiKeyPage },
   },
+  updateApiKey: {
+    method: "PATCH",
+    path: "/v1/api-keys/{id}",
+    group: "API keys",
+    summary: "Change a key's name or its limit. Other nodes follow within 5 seconds.",
+    scope: "admin",
+    body: keys.updateApiKeyRequest,
+    answers: { 200: keys.apiKey },
+    errors: ["invalid_request", "not_found"],
+  },
   revokeApiKey: {
     method: "DELETE",
     path: "/v1/api-keys/{id}",

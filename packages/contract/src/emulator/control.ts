@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { sendMessageRequest } from "../api/messages.ts";
+import { eventType } from "../event.ts";
 import { e164, timestamp } from "../ids.ts";
 import { latLong } from "../message/suggestion.ts";
+import { failureCode, messageStatus } from "../status.ts";
 
 /** A pretend handset. `rcs`: able and on, able but switched off by its owner, or not able at all. */
 export const phone = z.object({
@@ -206,14 +209,30 @@ export const faultRule = z.strictObject({
   phoneNumber: e164.optional(),
   /** How often it applies; for ever when not given. */
   count: z.int().min(1).optional(),
-  /** Waits this long first, in milliseconds, at most a minute. */
+  /** Waits this long first, in milliseconds, at most a minute; with `accept_then_delay`, afterwards. */
   delayMs: z.int().min(0).max(60_000).optional(),
   /**
-   * `error`: answers `status`. `reset`: closes the connection before acting. `accept_then_reset`: acts, then closes the
-   * connection without an answer. For webhooks — `drop`: never sends it; `duplicate`: sends it twice; `delay`: those about
-   * the same message may overtake it.
+   * `error`: answers `status`. `reset`: closes the connection before acting. Four act, and then
+   * - `accept_then_reset` closes the connection without an answer;
+   * - `accept_then_truncate` closes it in the middle of the answer, after the status and half of the body;
+   * - `accept_then_hang` leaves it open and never answers: it ends when the client gives up, and after two minutes;
+   * - `accept_then_delay` answers `delayMs` after the message has had its time to the phone, so that receipts come first.
+   *
+   * What is refused is answered as ever. Over SMPP an answer is one PDU: to truncate is to reset, and a session whose
+   * submit_sm is never answered stays open. For webhooks — `drop`: never sends it; `duplicate`: sends it twice;
+   * `delay`: those about the same message may overtake it.
    */
-  action: z.enum(["delay", "error", "reset", "accept_then_reset", "drop", "duplicate"]),
+  action: z.enum([
+    "delay",
+    "error",
+    "reset",
+    "accept_then_reset",
+    "accept_then_truncate",
+    "accept_then_hang",
+    "accept_then_delay",
+    "drop",
+    "duplicate",
+  ]),
   status: z.int().min(400).max(599).optional(),
   /** `Retry-After` of an error answer, in seconds. */
   retryAfterSeconds: z.int().min(0).optional(),
@@ -222,8 +241,45 @@ export type FaultRule = z.input<typeof faultRule>;
 /** Body of `PUT /_emulator/faults` and answer of `GET`. */
 export const faultRules = z.strictObject({ rules: z.array(faultRule).max(100) });
 
+/** One line of what a phone shows: a message of a thread by who wrote it, over what, and its words. */
+export const shownLine = z.object({
+  direction: threadMessage.shape.direction,
+  channel: threadMessage.shape.channel,
+  text: z.string(),
+});
+export type ShownLine = z.output<typeof shownLine>;
+
+/**
+ * A number to which always the same happens: what the carrier does, and what one sees of it through Richline, with one
+ * RCS provider and one for SMS behind it, when nobody steps in.
+ */
+export const magicNumber = z.object({
+  phoneNumber: z.string(),
+  /** The name of what it does, unique. */
+  behaviour: z.string(),
+  /** What the carrier does. */
+  description: z.string(),
+  /** The message that the rest is about: a body of `POST /v1/messages` but for its addressee. */
+  request: sendMessageRequest.pick({ message: true, ttl: true, fallback: true }),
+  /** Where the message stands in the end, and `reason.code` beside it. */
+  status: messageStatus,
+  reason: z.string().optional(),
+  /** The last failure of the taxonomy that its events name. */
+  failure: failureCode.optional(),
+  /** Types of the events of the message and its conversation, in their order. */
+  events: z.array(eventType).readonly(),
+  /** Types of the events of its providers, in their order. */
+  providerEvents: z.array(eventType).readonly(),
+  /** What the phone shows in the end, oldest first. */
+  phone: z.array(shownLine).readonly(),
+});
+export type MagicNumber = z.output<typeof magicNumber>;
+/** Answer of `GET /_emulator/magic-numbers`. */
+export const magicNumberList = z.object({ magicNumbers: z.array(magicNumber) });
+
 /**
  * One request that came in, with its answer; secrets are blanked. Newest last; the last 1,000 are kept.
+ * Status 0 stands for no answer, or none that is whole.
  * An SMPP PDU has method `SMPP`, url `smpp://{system_id}/{command}`, and the status that HTTP would have (200 for ESME_ROK);
  * its response has the true `command_status`.
  */

@@ -14,6 +14,7 @@ import { MessageLog } from "./messages.ts";
 import { PhoneBook } from "./phones.ts";
 import { RequestLog } from "./requests.ts";
 import { SmsDirectory, type SmsSenderOptions } from "./sms-senders.ts";
+import { StalledCalls } from "./stalled-calls.ts";
 
 /** `current`: revoking what was delivered answers 404. `legacy`: revoking always answers 200. */
 export type RevokeBehaviour = "current" | "legacy";
@@ -34,8 +35,9 @@ export interface Carrier {
   readonly requests: RequestLog;
   readonly webhooks: WebhookSender;
   readonly changes: ChangeFeed;
-  /** Sends that a magic number has refused once already. */
-  readonly refusedOnce: RecentMap<true>;
+  /** How often a magic number has refused a send. */
+  readonly refusals: RecentMap<number>;
+  readonly stalledCalls: StalledCalls;
   /** SMS of which not all parts have come in yet. */
   readonly smsParts: PartAssembly;
   readonly seededPhones: readonly CreatePhoneRequest[];
@@ -76,7 +78,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
       onChange: () => changes.publish("webhook"),
     }),
     changes,
-    refusedOnce: new RecentMap(retention.knownIdsMax),
+    refusals: new RecentMap(retention.knownIdsMax),
+    stalledCalls: new StalledCalls(clock),
     smsParts: new PartAssembly(),
     seededPhones: options.phones,
   };
@@ -87,7 +90,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
 }
 
 /**
- * Forgets phones, messages, files, faults and records, then seeds the first phones again.
+ * Forgets phones, messages, files, faults and records, ends calls that are never answered, then seeds the first phones again.
  * Agents, their webhooks, SMS senders, SMPP sessions and bearer tokens stay, so that what a test suite has set up once keeps working.
  */
 export function resetCarrier(carrier: Carrier): void {
@@ -97,7 +100,8 @@ export function resetCarrier(carrier: Carrier): void {
   carrier.files.clear();
   carrier.faults.replace([]);
   carrier.requests.clear();
-  carrier.refusedOnce.clear();
+  carrier.refusals.clear();
+  carrier.stalledCalls.clear();
   carrier.smsParts.clear();
   for (const phone of carrier.seededPhones) carrier.phones.configure(phone);
   carrier.changes.publish("reset");

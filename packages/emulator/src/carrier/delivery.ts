@@ -94,7 +94,9 @@ function deliver(carrier: Carrier, message: AgentMessage): void {
   sendReceipts(carrier, message);
   carrier.changes.publish("thread", phone.settings.phoneNumber);
   if (phone.behaviour === "taps_first_suggestion") tapFirstSuggestion(carrier, message);
-  if (phone.behaviour === "opts_out") optOut(carrier, phone, message.agent);
+  if (phone.behaviour === "opts_out") {
+    optOut(carrier, { phone, agent: message.agent, after: message });
+  }
 }
 
 function sendReceipts(carrier: Carrier, message: AgentMessage): void {

@@ -98,6 +98,7 @@ interface UserFilePayload {
 
 /**
  * `accepted`: on its way. `sent`: given to the phone's network, and waiting if the phone is offline.
+ * `filtered`: the network keeps it back for what it says.
  * `forgotten`: pushed out by newer messages.
  */
 export type SmsState =
@@ -105,6 +106,7 @@ export type SmsState =
   | "sent"
   | "delivered"
   | "undelivered"
+  | "filtered"
   | "expired"
   | "cancelled"
   | "forgotten";

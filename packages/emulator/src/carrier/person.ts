@@ -6,11 +6,18 @@ import { sendRbmWebhook } from "../webhooks/rbm-webhook.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Agent, AgentMessage, PersonContent, PersonMessage, Phone } from "./model.ts";
 
+/** Who talks to whom. */
+export interface Talk {
+  readonly phone: Phone;
+  readonly agent: Agent;
+  /** What the person reacts to: what is told of that goes out before, so that a reaction is the same each time. */
+  readonly after?: AgentMessage;
+}
+
 /** The person sends something; it stands in the thread at once. */
 export function sendFromPerson(
   carrier: Carrier,
-  phone: Phone,
-  agent: Agent,
+  { phone, agent, after }: Talk,
   content: PersonContent,
 ): PersonMessage {
   const message: PersonMessage = {
@@ -26,7 +33,7 @@ export function sendFromPerson(
   };
   carrier.messages.add(message);
   phone.thread.push(message);
-  sendRbmWebhook(carrier, agent, personMessage(message), { about: message });
+  sendRbmWebhook(carrier, agent, personMessage(message), { about: after ?? message });
   carrier.changes.publish("thread", phone.settings.phoneNumber);
   return message;
 }
@@ -49,7 +56,7 @@ export function tapSuggestion(
   if (reply !== undefined) {
     const { text, postbackData } = reply;
     const suggestionResponse = { postbackData, text, type: "REPLY" } as const;
-    return sendFromPerson(carrier, phone, agent, { suggestionResponse });
+    return sendFromPerson(carrier, { phone, agent, after: message }, { suggestionResponse });
   }
   if (action === undefined) return undefined;
   const tap = actionTap(phone.settings.phoneNumber, agent.agentId, action.postbackData);
@@ -64,30 +71,31 @@ export function tapFirstSuggestion(carrier: Carrier, message: AgentMessage): voi
 }
 
 /** The person unsubscribes. Google Messages sends both the keyword and the event. Source: RBM guide, "Receive events". */
-export function optOut(carrier: Carrier, phone: Phone, agent: Agent): void {
-  sendFromPerson(carrier, phone, agent, { text: "STOP" });
-  sendPersonEvent(carrier, phone, agent, "UNSUBSCRIBE");
+export function optOut(carrier: Carrier, talk: Talk): void {
+  const stop = sendFromPerson(carrier, talk, { text: "STOP" });
+  sendPersonEvent(carrier, talk, "UNSUBSCRIBE", stop);
 }
 
 /** The person subscribes again: keyword and event. Source: RBM guide, "Receive events". */
-export function optIn(carrier: Carrier, phone: Phone, agent: Agent): void {
-  sendFromPerson(carrier, phone, agent, { text: "START" });
-  sendPersonEvent(carrier, phone, agent, "SUBSCRIBE");
+export function optIn(carrier: Carrier, talk: Talk): void {
+  const start = sendFromPerson(carrier, talk, { text: "START" });
+  sendPersonEvent(carrier, talk, "SUBSCRIBE", start);
 }
 
 /** The person starts to write. */
-export function startTyping(carrier: Carrier, phone: Phone, agent: Agent): void {
-  sendPersonEvent(carrier, phone, agent, "IS_TYPING");
+export function startTyping(carrier: Carrier, talk: Talk): void {
+  sendPersonEvent(carrier, talk, "IS_TYPING");
 }
 
 function sendPersonEvent(
   carrier: Carrier,
-  phone: Phone,
-  agent: Agent,
+  { phone, agent, after }: Talk,
   eventType: "IS_TYPING" | "SUBSCRIBE" | "UNSUBSCRIBE",
+  keyword?: PersonMessage,
 ): void {
   const { phoneNumber } = phone.settings;
   const atMs = carrier.clock.now();
   const event = personEvent({ phoneNumber, agentId: agent.agentId, eventType, atMs });
-  sendRbmWebhook(carrier, agent, event);
+  const about = after ?? keyword;
+  sendRbmWebhook(carrier, agent, event, about === undefined ? {} : { about });
 }

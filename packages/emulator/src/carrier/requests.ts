@@ -8,7 +8,7 @@ export interface RequestRecord {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
-  /** 0 when the connection was closed without an answer. */
+  /** 0 when there was no answer, or none that is whole. */
   readonly status: number;
   /** JSON text of the answer. */
   readonly response: string | undefined;

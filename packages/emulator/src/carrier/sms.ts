@@ -100,6 +100,8 @@ function arrive(carrier: Carrier, message: SmsToPerson): void {
   move(carrier, message, "sent");
   if (phone.behaviour === "sms_undeliverable") {
     move(carrier, message, "undelivered");
+  } else if (phone.behaviour === "sms_filtered") {
+    move(carrier, message, "filtered");
   } else if (phone.settings.online) {
     deliver(carrier, message);
   } else {

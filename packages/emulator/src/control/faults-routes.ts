@@ -27,13 +27,14 @@ export function registerFaults(app: FastifyInstance, carrier: Carrier): void {
 }
 
 /** Why a rule could never do what it says, if so: better refused than silently without effect. */
-function whyPointless({ on, action, status, phoneNumber }: FaultRule): string | undefined {
+function whyPointless({ on, action, status, phoneNumber, delayMs }: FaultRule): string | undefined {
   const forWebhooks = action === "drop" || action === "duplicate";
   const isWebhook = on === "webhook" || on === "sms_webhook";
   if (forWebhooks && !isWebhook) return `${action} is for webhooks only.`;
-  if (action === "accept_then_reset" && isWebhook) {
-    return "accept_then_reset is not for webhooks: the receiver decides what it answers.";
+  if (action.startsWith("accept_then_") && isWebhook) {
+    return `${action} is not for webhooks: the receiver decides what it answers.`;
   }
+  if (action === "accept_then_delay" && !delayMs) return "accept_then_delay needs delayMs.";
   if (status !== undefined && action !== "error") return "status goes with action error only.";
   if (on === "token" && phoneNumber !== undefined) return "A token request concerns no phone.";
   return undefined;

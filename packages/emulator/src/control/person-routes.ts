@@ -66,7 +66,7 @@ function send(carrier: Carrier, number: string, body: PersonSends): Message {
   if (channelOf(requirePhone(carrier, number), body) === "rcs") {
     const phone = requireUsablePhone(carrier, number);
     const agent = requireAddressee(carrier, phone, body.agentId);
-    return sendFromPerson(carrier, phone, agent, toContent(body));
+    return sendFromPerson(carrier, { phone, agent }, toContent(body));
   }
   const phone = requireOnlinePhone(carrier, number);
   const sender = requireSmsAddressee(carrier, phone, body.sender);
@@ -100,13 +100,13 @@ function act(
   const agent = requireAddressee(carrier, phone, agentId);
   switch (event) {
     case "typing":
-      startTyping(carrier, phone, agent);
+      startTyping(carrier, { phone, agent });
       break;
     case "subscribe":
-      optIn(carrier, phone, agent);
+      optIn(carrier, { phone, agent });
       break;
     case "unsubscribe":
-      optOut(carrier, phone, agent);
+      optOut(carrier, { phone, agent });
       break;
   }
 }

@@ -52,6 +52,7 @@ function registerRecords(app: FastifyInstance, parts: ControlParts): void {
     status: "ok",
     messages: carrier.messages.size,
     webhooksPending: carrier.webhooks.pending,
+    callsStalled: carrier.stalledCalls.size,
   }));
 }
 

@@ -1,18 +1,10 @@
 import type { FaultRule } from "@richline/contract";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Carrier } from "../carrier/carrier.ts";
+import { fateByRule } from "../carrier/answer-fate.ts";
 import { errorOfStatus } from "../rbm/rpc-error.ts";
-import { recordUnanswered } from "./recording.ts";
+import { answerAs, type Exchange, hangUp, pause } from "./answer-as.ts";
 
 /** Status of an error whose rule names none. */
 export const defaultFaultStatus = 500;
-
-/** One request and where its answer goes. */
-export interface Exchange {
-  readonly carrier: Carrier;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-}
 
 /** Which rules apply to a call. */
 export interface FaultTarget {
@@ -30,27 +22,14 @@ export async function actUnderFault(
 ): Promise<unknown> {
   const rule = exchange.carrier.faults.take(target.on, target.phoneNumber);
   if (rule === undefined) return act();
-  await waitFirst(exchange.carrier, rule);
+  const fate = fateByRule(rule);
+  if (fate.kind !== "late") await pause(exchange.carrier, rule.delayMs ?? 0);
   if (rule.action === "error") {
     const errorOf = target.errorOf ?? errorOfStatus;
     throw errorOf(rule.status ?? defaultFaultStatus, rule.retryAfterSeconds);
   }
   if (rule.action === "reset") return hangUp(exchange);
   const answer = await act();
-  return rule.action === "accept_then_reset" ? hangUp(exchange) : answer;
-}
-
-/** Closes the connection without an answer. */
-export function hangUp({ carrier, request, reply }: Exchange): FastifyReply {
-  recordUnanswered(carrier, request, reply.elapsedTime);
-  reply.hijack();
-  request.raw.socket.resetAndDestroy();
-  return reply;
-}
-
-async function waitFirst({ clock }: Carrier, { delayMs = 0 }: FaultRule): Promise<void> {
-  if (delayMs === 0) return;
-  await new Promise<void>((resolve) => {
-    clock.schedule(delayMs, resolve);
-  });
+  // A magic number may have let the answer come to grief already.
+  return exchange.reply.sent ? answer : answerAs(exchange, fate, answer);
 }

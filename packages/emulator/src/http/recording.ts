@@ -19,7 +19,7 @@ export function recordRequests(app: FastifyInstance, carrier: Carrier): void {
   });
 }
 
-/** Records a request whose connection was closed without an answer: its status is 0. */
+/** Records a request that gets no answer, or none that is whole: its status is 0. */
 export function recordUnanswered(
   carrier: Carrier,
   request: FastifyRequest,

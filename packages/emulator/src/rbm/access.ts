@@ -10,7 +10,12 @@ import type { TokenStore } from "./tokens.ts";
 export function requireToken(tokens: TokenStore, request: FastifyRequest): void {
   const { authorization } = request.headers;
   if (authorization?.startsWith("Bearer ") && tokens.isValid(authorization.slice(7))) return;
-  throw new RpcError(
+  throw tokenRefusal();
+}
+
+/** What a token that is not valid is answered with. */
+export function tokenRefusal(): RpcError {
+  return new RpcError(
     "UNAUTHENTICATED",
     "Request had invalid authentication credentials. Expected OAuth 2 access token.",
   );

@@ -1,10 +1,12 @@
 import { limits } from "@richline/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { fateByNumber } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
 import { acceptMessage, revokeMessage } from "../carrier/delivery.ts";
 import { agentEventMark } from "../carrier/messages.ts";
-import type { Agent, AgentMessage } from "../carrier/model.ts";
-import { actUnderFault, type Exchange, hangUp } from "../http/faults.ts";
+import type { AgentMessage } from "../carrier/model.ts";
+import { answerAs, type Exchange, hangUp } from "../http/answer-as.ts";
+import { actUnderFault } from "../http/faults.ts";
 import {
   queryText,
   refuseByBehaviour,
@@ -19,13 +21,8 @@ import {
   type RbmContent,
   rbmAgentMessage,
 } from "./agent-message.ts";
-import {
-  type FieldViolation,
-  invalidArgument,
-  parseBody,
-  RpcError,
-  resourceExhausted,
-} from "./rpc-error.ts";
+import { refuseSend } from "./refuse-send.ts";
+import { type FieldViolation, invalidArgument, parseBody, RpcError } from "./rpc-error.ts";
 
 /** Adds `phones.agentMessages.create` and `.delete`. Source: RBM reference. */
 export function registerAgentMessages(app: FastifyInstance, carrier: Carrier): void {
@@ -60,8 +57,9 @@ function send(exchange: Exchange, phoneNumber: string): unknown {
   const phone = carrier.phones.findOrCreate(phoneNumber);
   requireRcs(phone);
   refuseByBehaviour(phone.behaviour);
-  if (phone.behaviour === "rate_limited") refuseOnce(carrier, agent, messageId);
-  if (phone.behaviour === "text_only") requirePlainText(body.contentMessage);
+  const key = `${agent.agentId} ${messageId}`;
+  refuseSend(carrier, phone.behaviour, { key, content: body.contentMessage });
+  if (phone.behaviour === "reset_before_accept") return hangUp(exchange);
   const message = acceptMessage(carrier, {
     agent,
     phone,
@@ -70,7 +68,7 @@ function send(exchange: Exchange, phoneNumber: string): unknown {
     trafficType: body.messageTrafficType,
     expireAtMs,
   });
-  return phone.behaviour === "reset_after_accept" ? hangUp(exchange) : toAnswer(message);
+  return answerAs(exchange, fateByNumber("rcs", phone.behaviour), toAnswer(message));
 }
 
 /**
@@ -163,20 +161,6 @@ function filesOf(
     { field: `${field}.uploadedRbmFile.thumbnailName`, name: uploadedRbmFile?.thumbnailName },
   ];
   return found.flatMap(({ field, name }) => (name === undefined ? [] : [{ field, name }]));
-}
-
-function refuseOnce(carrier: Carrier, agent: Agent, messageId: string): void {
-  const key = `${agent.agentId} ${messageId}`;
-  if (carrier.refusedOnce.get(key)) return;
-  carrier.refusedOnce.set(key, true);
-  throw resourceExhausted("Quota exceeded: too many messages.", 1);
-}
-
-/** Source: RBM guide, "Send messages": 400 when the device does not support a feature that the message uses. */
-function requirePlainText(content: RbmContent): void {
-  if (content.text !== undefined) return;
-  const description = "The device does not support the features that the message uses.";
-  throw invalidArgument({ field: "contentMessage", description });
 }
 
 function revoke(exchange: Exchange, phoneNumber: string, messageId: string): object {

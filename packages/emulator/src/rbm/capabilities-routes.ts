@@ -3,7 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
 import type { Phone } from "../carrier/model.ts";
-import { actUnderFault, type Exchange } from "../http/faults.ts";
+import type { Exchange } from "../http/answer-as.ts";
+import { actUnderFault } from "../http/faults.ts";
 import { behaviourOf, isSmsOnly } from "../magic-numbers.ts";
 import {
   queryText,

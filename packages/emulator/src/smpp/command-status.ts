@@ -1,6 +1,7 @@
 /** The answers of SMPP that are used, with the status that HTTP has for the like. Source: SMPP 3.4, section 5.1.3. */
 const statuses = {
   ESME_ROK: { code: 0x00, httpStatus: 200 },
+  ESME_RINVMSGLEN: { code: 0x01, httpStatus: 400 },
   ESME_RINVCMDID: { code: 0x03, httpStatus: 404 },
   ESME_RINVBNDSTS: { code: 0x04, httpStatus: 409 },
   ESME_RALYBND: { code: 0x05, httpStatus: 409 },

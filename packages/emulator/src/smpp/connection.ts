@@ -1,5 +1,6 @@
 import type { FaultRule } from "@richline/contract";
 import type { Pdu, Session } from "smpp";
+import { type AnswerFate, fateByRule } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
 import { defaultFaultStatus } from "../http/faults.ts";
 import { phoneNumberOf } from "./addresses.ts";
@@ -33,6 +34,8 @@ export class SmppConnection {
   #systemId: string | undefined;
   #sends = false;
   #unanswered = 0;
+  /** What forgets each submit_sm that is never answered. */
+  readonly #stalled = new Set<() => void>();
 
   constructor(carrier: Carrier, session: Session) {
     this.#carrier = carrier;
@@ -43,7 +46,10 @@ export class SmppConnection {
     socket.setTimeout(bindWithinMs, () => session.destroy());
     // The package reports a broken connection and a PDU that cannot be read alike; it reads no further after either.
     session.on("error", () => session.destroy());
-    session.on("close", () => this.#leave());
+    session.on("close", () => {
+      for (const forget of this.#stalled) forget();
+      this.#leave();
+    });
     session.on("pdu", (pdu: Pdu) => this.#take(pdu));
   }
 
@@ -125,46 +131,74 @@ export class SmppConnection {
   }
 
   #submitUnderFault(pdu: Pdu, systemId: string, rule: FaultRule): void {
+    const fate = fateByRule(rule);
     const { delayMs = 0 } = rule;
-    if (delayMs === 0) {
-      this.#fail(pdu, systemId, rule);
-      return;
-    }
-    this.#unanswered += 1;
-    this.#carrier.clock.schedule(delayMs, () => {
-      this.#unanswered -= 1;
-      this.#fail(pdu, systemId, rule);
-    });
+    if (delayMs === 0 || fate.kind === "late") this.#fail(pdu, systemId, { rule, fate });
+    else this.#later(delayMs, () => this.#fail(pdu, systemId, { rule, fate }));
   }
 
-  #fail(pdu: Pdu, systemId: string, { action, status }: FaultRule): void {
-    if (action === "error") {
-      this.#answer(pdu, statusForHttp(status ?? defaultFaultStatus));
-    } else if (action === "reset") {
+  #fail(
+    pdu: Pdu,
+    systemId: string,
+    { rule, fate }: { readonly rule: FaultRule; readonly fate: AnswerFate },
+  ): void {
+    if (rule.action === "error") {
+      this.#answer(pdu, statusForHttp(rule.status ?? defaultFaultStatus));
+    } else if (rule.action === "reset") {
       this.#hangUp(pdu);
     } else {
       const answer = submit(this.#carrier, systemId, pdu);
-      this.#answerSubmit(pdu, { ...answer, isLost: action === "accept_then_reset" });
+      // What a magic number does comes first: it may not even have taken the message.
+      const isWhole = (answer.fate?.kind ?? "whole") === "whole";
+      this.#answerSubmit(pdu, isWhole ? { ...answer, fate } : answer);
     }
   }
 
-  #answerSubmit(pdu: Pdu, { status, messageId, isLost }: SubmitAnswer): void {
-    if (isLost === true && status === "ESME_ROK") this.#hangUp(pdu);
-    else this.#answer(pdu, status, messageId === undefined ? {} : { message_id: messageId });
+  /** A refusal is always answered. To cut an answer of one PDU off is to close the connection. */
+  #answerSubmit(pdu: Pdu, { status, messageId, fate }: SubmitAnswer): void {
+    const answer = () =>
+      this.#answer(pdu, status, messageId === undefined ? {} : { message_id: messageId });
+    if (status !== "ESME_ROK" || fate === undefined || fate.kind === "whole") answer();
+    else if (fate.kind === "late")
+      this.#later(this.#carrier.deliveryDelayMs + fate.delayMs, answer);
+    else if (fate.kind === "hang") this.#stall(pdu);
+    else this.#hangUp(pdu);
+  }
+
+  /** Does what answers a submit_sm, after a while in which it counts as unanswered. */
+  #later(delayMs: number, act: () => void): void {
+    this.#unanswered += 1;
+    this.#carrier.clock.schedule(delayMs, () => {
+      this.#unanswered -= 1;
+      act();
+    });
+  }
+
+  /** Never answers. The session goes on; the place in its window is free again after a while. */
+  #stall(pdu: Pdu): void {
+    this.#record(pdu, undefined);
+    this.#unanswered += 1;
+    const forget = this.#carrier.stalledCalls.hold(() => {
+      this.#unanswered -= 1;
+      this.#stalled.delete(forget);
+    });
+    this.#stalled.add(forget);
   }
 
   #answer(pdu: Pdu, status: CommandStatus, fields: object = {}): void {
-    if (pdu.command !== "unknown") {
-      recordPdu(this.#carrier, pdu, { systemId: this.#systemId, status, fields });
-    }
+    if (pdu.command !== "unknown") this.#record(pdu, status, fields);
     if (this.#session.socket.writableLength > unreadBytesMax) this.#session.destroy();
     else this.#session.send(pdu.response({ command_status: codeOf(status), ...fields }));
   }
 
   /** Closes the connection without an answer. */
   #hangUp(pdu: Pdu): void {
-    recordPdu(this.#carrier, pdu, { systemId: this.#systemId, status: undefined, fields: {} });
+    this.#record(pdu, undefined);
     this.#session.socket.resetAndDestroy();
+  }
+
+  #record(pdu: Pdu, status: CommandStatus | undefined, fields: object = {}): void {
+    recordPdu(this.#carrier, pdu, { systemId: this.#systemId, status, fields });
   }
 
   #leave(): void {

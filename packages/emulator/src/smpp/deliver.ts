@@ -19,6 +19,7 @@ const outcomes: Partial<
   delivered: { state: 2, stat: "DELIVRD", err: "000" },
   expired: { state: 3, stat: "EXPIRED", err: "002" },
   undelivered: { state: 5, stat: "UNDELIV", err: "001" },
+  filtered: { state: 8, stat: "REJECTD", err: "003" },
 };
 
 type SmppWire = Extract<PutSmsSenderRequest, { wire: "smpp" }>;

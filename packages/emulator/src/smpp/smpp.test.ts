@@ -1,5 +1,6 @@
 import { connect, type Pdu, type Session } from "smpp";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { stalledMsMax } from "../carrier/stalled-calls.ts";
 import { createManualClock } from "../clock.ts";
 import { magicNumbers } from "../index.ts";
 import type { Behaviour } from "../magic-numbers.ts";
@@ -338,9 +339,112 @@ describe("magic numbers and faults", () => {
     expect(await thread(number)).toHaveLength(1);
   });
 
+  test.each<[Behaviour, number]>([
+    ["sms_invalid_payload", 0x01],
+    ["sms_unavailable", 0x08],
+  ])("%s: each submit_sm is refused with %i", async (behaviour, command_status) => {
+    const { client, thread } = await withBound();
+    const number = numberOf(behaviour);
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await client.submit({ destination_addr: number });
+      expect(answer).toMatchObject({ command_status });
+    }
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("sms_auth_failed: each text meets a refused sender once, and is then accepted", async () => {
+    const { client } = await withBound();
+    const to = { destination_addr: numberOf("sms_auth_failed") };
+    expect(await client.submit(to)).toMatchObject({ command_status: 0x0a });
+    expect(await client.submit(to)).toMatchObject({ command_status: ok });
+  });
+
+  test("sms_filtered: the receipt says REJECTD", async () => {
+    const { client, thread } = await withBound();
+    const number = numberOf("sms_filtered");
+    await client.submit({ destination_addr: number });
+    const [receipt] = await client.take(1);
+    expect(receipt).toMatchObject({ message_state: 8 });
+    expect(textOf(receipt)).toContain("stat:REJECTD");
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("sms_opted_out: delivered, since SMPP has no word for it", async () => {
+    const { client, thread } = await withBound();
+    const number = numberOf("sms_opted_out");
+    expect(await client.submit({ destination_addr: number })).toMatchObject({ command_status: ok });
+    expect(await thread(number)).toHaveLength(1);
+  });
+
+  test("sms_reset_before_accept: the connection is reset, and nothing is there", async () => {
+    const { client, thread } = await withBound();
+    const number = numberOf("sms_reset_before_accept");
+    void client.submit({ destination_addr: number });
+    await client.closed;
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("sms_hang_after_accept: delivered and reported, but never answered; the session goes on", async () => {
+    const { client, thread } = await withBound();
+    const number = numberOf("sms_hang_after_accept");
+    let answers = 0;
+    void client.submit({ destination_addr: number }).then(() => {
+      answers += 1;
+    });
+    const [receipt] = await client.take(1);
+    expect(textOf(receipt)).toContain("stat:DELIVRD");
+    expect(await client.submit()).toMatchObject({ command_status: ok });
+    expect(await thread(number)).toHaveLength(1);
+    expect(answers).toBe(0);
+  });
+
+  test("accept_then_hang takes a place in the window, which is free again after two minutes or a reset", async () => {
+    const { client, clock, control, setFault } = await withBound({
+      smsSenders: [{ ...smppSender, windowMax: 1 }],
+    });
+    const hang = { on: "sms_send", action: "accept_then_hang", count: 1 };
+    await setFault(hang);
+    void client.submit();
+    await client.take(1);
+    expect(await client.submit()).toMatchObject({ command_status: throttled });
+    clock.advance(stalledMsMax);
+    expect(await client.submit()).toMatchObject({ command_status: ok });
+    await setFault(hang);
+    void client.submit();
+    await client.take(3);
+    expect(await client.submit()).toMatchObject({ command_status: throttled });
+    await control("/reset", { method: "POST" });
+    expect(await client.submit()).toMatchObject({ command_status: ok });
+  });
+
+  test("a submit_sm that is never answered is forgotten with its session", async () => {
+    const { client, control, setFault } = await withBound();
+    await setFault({ on: "sms_send", action: "accept_then_hang", count: 1 });
+    void client.submit();
+    await client.take(1);
+    expect((await control("/health")).body.callsStalled).toBe(1);
+    client.session.destroy();
+    while ((await control("/health")).body.callsStalled > 0);
+  });
+
+  test("accept_then_delay: the receipt comes before the answer", async () => {
+    const { client, clock, setFault } = await withBound();
+    await setFault({ on: "sms_send", action: "accept_then_delay", delayMs: 1_000, count: 1 });
+    let answers = 0;
+    const submitting = client.submit().finally(() => {
+      answers += 1;
+    });
+    const [receipt] = await client.take(1);
+    expect(answers).toBe(0);
+    clock.advance(1_000);
+    const { message_id } = await submitting;
+    expect(receipt?.receipted_message_id).toBe(message_id);
+  });
+
   test.each([
     ["reset", 0],
     ["accept_then_reset", 1],
+    ["accept_then_truncate", 1],
   ])("%s closes the connection, with %i delivered", async (action, delivered) => {
     const { client, control, setFault, thread } = await withBound();
     await control("/phones", { method: "POST", body: { phoneNumber: somePhone } });

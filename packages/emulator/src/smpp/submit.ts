@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Pdu, SmppText } from "smpp";
+import { type AnswerFate, fateByNumber } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
 import type { Phone, SmppReceiptWish } from "../carrier/model.ts";
 import { acceptSms } from "../carrier/sms.ts";
 import type { SenderOn } from "../carrier/sms-senders.ts";
+import { refusalOf, type SmsRefusal } from "../sms/refusal.ts";
 import { splitSms } from "../sms/segments.ts";
-import { throttlesThisTime } from "../sms/throttle.ts";
 import { isAddress, phoneNumberOf } from "./addresses.ts";
 import type { CommandStatus } from "./command-status.ts";
 import type { PartPlace, SmsPart } from "./part-assembly.ts";
@@ -20,9 +21,19 @@ const concatenation16Bit = 0x08;
 export interface SubmitAnswer {
   readonly status: CommandStatus;
   readonly messageId?: string;
-  /** The answer is lost: a magic number closes the connection instead. */
-  readonly isLost?: boolean;
+  /** What a magic number does with the answer; whole when not given. */
+  readonly fate?: AnswerFate;
 }
+
+/** SMPP's words for a refusal; it has none for a person's wish. Source: SMPP 3.4, section 5.1.3. */
+const statusOfRefusal: Readonly<Record<SmsRefusal, CommandStatus | undefined>> = {
+  invalid_number: "ESME_RINVDSTADR",
+  opted_out: undefined,
+  auth_failed: "ESME_RINVSRCADR",
+  too_long: "ESME_RINVMSGLEN",
+  unavailable: "ESME_RSYSERR",
+  throttled: "ESME_RTHROTTLED",
+};
 
 /** Takes a submit_sm on, or says why not. Nothing recognises a repeat: the same PDU twice is two messages. */
 export function submit(carrier: Carrier, systemId: string, pdu: Pdu): SubmitAnswer {
@@ -30,7 +41,7 @@ export function submit(carrier: Carrier, systemId: string, pdu: Pdu): SubmitAnsw
   if (sender === undefined) return { status: "ESME_RINVSRCADR" };
   const to = phoneNumberOf(pdu.destination_addr);
   const phone = to === undefined ? undefined : carrier.phones.findOrCreate(to);
-  if (phone === undefined || isRefused(phone)) return { status: "ESME_RINVDSTADR" };
+  if (phone === undefined) return { status: "ESME_RINVDSTADR" };
   if (isSet(pdu.schedule_delivery_time)) return { status: "ESME_RINVSCHED" };
   const validForMs = readValidity(pdu);
   if (Number.isNaN(validForMs)) return { status: "ESME_RINVEXPIRY" };
@@ -39,27 +50,24 @@ export function submit(carrier: Carrier, systemId: string, pdu: Pdu): SubmitAnsw
   if (text === undefined || (place !== undefined && !isPossible(place))) {
     return { status: "ESME_RSUBMITFAIL" };
   }
-  if (throttlesThisTime(carrier, { phone, sender, text })) return { status: "ESME_RTHROTTLED" };
+  const refusal = refusalOf(carrier, { phone, sender, text });
+  const refused = refusal === undefined ? undefined : statusOfRefusal[refusal];
+  if (refused !== undefined) return { status: refused };
+  if (phone.behaviour === "sms_reset_before_accept") {
+    return { status: "ESME_ROK", fate: { kind: "reset" } };
+  }
 
   const messageId = randomUUID().replaceAll("-", "");
   const part = { text, receipt: { messageId, wish: readWish(pdu.registered_delivery) } };
   const parts = place === undefined ? [part] : assemble(carrier, { sender, phone, place, part });
   if (parts !== undefined) accept(carrier, { sender, phone, parts, validForMs });
-  return {
-    status: "ESME_ROK",
-    messageId,
-    isLost: phone.behaviour === "sms_reset_after_accept",
-  };
+  return { status: "ESME_ROK", messageId, fate: fateByNumber("sms", phone.behaviour) };
 }
 
 /** The sender that source_addr names; without one, the first of the system. */
 function findSender(carrier: Carrier, systemId: string, named = ""): SenderOn<"smpp"> | undefined {
   const senders = carrier.smsSenders.ofSystem(systemId);
   return named === "" ? senders[0] : senders.find(({ address }) => isAddress(address, named));
-}
-
-function isRefused({ behaviour }: Phone): boolean {
-  return behaviour === "sms_refused" || behaviour === "invalid_number";
 }
 
 function isSet(value: string | Date | undefined): boolean {

@@ -8,15 +8,17 @@ const statuses: Record<SmsState, string> = {
   sent: "sent",
   delivered: "delivered",
   undelivered: "undelivered",
+  filtered: "undelivered",
   expired: "undelivered",
   cancelled: "canceled",
   // Never shown: a forgotten message is not found.
   forgotten: "failed",
 };
 
-/** Why an SMS did not arrive. Source: Twilio, "Error and Warning Dictionary", 30003 and 30036. */
+/** Why an SMS did not arrive. Source: Twilio, "Error and Warning Dictionary", 30003, 30007 and 30036. */
 const failures: Partial<Record<SmsState, { readonly code: number; readonly message: string }>> = {
   undelivered: { code: 30003, message: "Unreachable destination handset" },
+  filtered: { code: 30007, message: "Message filtered" },
   expired: { code: 30036, message: "Validity Period Expired" },
 };
 

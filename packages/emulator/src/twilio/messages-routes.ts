@@ -1,21 +1,28 @@
 import { e164 } from "@richline/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { fateByNumber } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
-import type { Phone, SmsMessage } from "../carrier/model.ts";
+import type { SmsMessage } from "../carrier/model.ts";
 import { acceptSms, cancelSms } from "../carrier/sms.ts";
 import { newSmsId } from "../carrier/sms-ids.ts";
 import type { SenderOn } from "../carrier/sms-senders.ts";
-import { actUnderFault, type Exchange, hangUp } from "../http/faults.ts";
+import { answerAs, type Exchange, hangUp } from "../http/answer-as.ts";
+import { actUnderFault } from "../http/faults.ts";
 import { behaviourOf } from "../magic-numbers.ts";
 import { splitSms } from "../sms/segments.ts";
-import { throttlesThisTime } from "../sms/throttle.ts";
 import { requireAccount } from "./access.ts";
 import { toCreatedResource, toResource } from "./message-resource.ts";
-import { TwilioError, twilioError, twilioErrorOfStatus } from "./twilio-error.ts";
+import { refuseByPhone } from "./refuse-by-phone.ts";
+import {
+  bodyCharsMax,
+  bodyTooLong,
+  invalidTo,
+  TwilioError,
+  twilioError,
+  twilioErrorOfStatus,
+} from "./twilio-error.ts";
 
-/** Longest body, in characters. Source: Twilio reference, Message, Body. */
-const bodyCharsMax = 1_600;
 /** Bounds of ValidityPeriod, in seconds. Source: Twilio, error 90007. */
 const validitySeconds = { min: 1, max: 36_000 } as const;
 /** Longest StatusCallback, in characters. Source: Twilio, error 21609. */
@@ -75,7 +82,8 @@ function create(exchange: Exchange, fields: Form, { accountSid, senders }: Accou
   }
   if (to === sender.address) throw twilioError(21266, "'To' and 'From' number cannot be the same");
   const phone = carrier.phones.findOrCreate(to);
-  refuseByPhone(carrier, phone, { sender, text });
+  refuseByPhone(carrier, { phone, sender, text });
+  if (phone.behaviour === "sms_reset_before_accept") return hangUp(exchange);
   const message = acceptSms(carrier, {
     sender,
     phone,
@@ -89,24 +97,13 @@ function create(exchange: Exchange, fields: Form, { accountSid, senders }: Accou
       messagingServiceSid: fields["MessagingServiceSid"],
     },
   });
-  if (phone.behaviour === "sms_reset_after_accept") return hangUp(exchange);
   // Not sent here: a fault rule may still take the answer away.
   void reply.code(201);
-  return toCreatedResource(message, accountSid);
-}
-
-function refuseByPhone(
-  carrier: Carrier,
-  phone: Phone,
-  { sender, text }: { readonly sender: SenderOn<"twilio">; readonly text: string },
-): void {
-  if (phone.behaviour === "sms_refused") throw invalidTo(phone.settings.phoneNumber);
-  if (phone.smsOptOuts.has(sender.address)) {
-    throw twilioError(21610, "Attempt to send to unsubscribed recipient");
-  }
-  if (throttlesThisTime(carrier, { phone, sender, text })) {
-    throw twilioError(20429, "Too Many Requests");
-  }
+  return answerAs(
+    exchange,
+    fateByNumber("sms", phone.behaviour),
+    toCreatedResource(message, accountSid),
+  );
 }
 
 function requireTo(to = ""): string {
@@ -114,10 +111,6 @@ function requireTo(to = ""): string {
   const number = e164.safeParse(to);
   if (number.success && behaviourOf(number.data) !== "invalid_number") return number.data;
   throw invalidTo(to);
-}
-
-function invalidTo(to: string): TwilioError {
-  return twilioError(21211, `The 'To' number ${to} is not a valid phone number.`);
 }
 
 /** The sender that From names, or one that the messaging service picks: its first. */
@@ -155,10 +148,7 @@ function requireBody({ Body: text = "", MessagingServiceSid: service }: Form): s
       : twilioError(21619, "A text message body or media urls must be specified.");
   }
   if (text.length <= bodyCharsMax) return text;
-  throw twilioError(
-    21617,
-    `The concatenated message body exceeds the ${bodyCharsMax} character limit.`,
-  );
+  throw bodyTooLong();
 }
 
 function requireValidity(text: string | undefined): number | undefined {

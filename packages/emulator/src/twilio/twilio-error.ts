@@ -6,6 +6,7 @@ const httpStatuses = {
   20003: 401,
   20404: 404,
   20429: 429,
+  20503: 503,
   21211: 400,
   21266: 400,
   21602: 400,
@@ -55,6 +56,20 @@ export class TwilioError extends Error {
 /** An error of the dictionary. */
 export function twilioError(code: TwilioCode, message: string): TwilioError {
   return new TwilioError(code, message, { httpStatus: httpStatuses[code] });
+}
+
+/** Longest body, in characters. Source: Twilio reference, Message, Body. */
+export const bodyCharsMax = 1_600;
+
+export function bodyTooLong(): TwilioError {
+  return twilioError(
+    21617,
+    `The concatenated message body exceeds the ${bodyCharsMax} character limit.`,
+  );
+}
+
+export function invalidTo(to: string): TwilioError {
+  return twilioError(21211, `The 'To' number ${to} is not a valid phone number.`);
 }
 
 /** An error with any HTTP status, for faults set on purpose. General codes are 20000 and the status, but for 401. */

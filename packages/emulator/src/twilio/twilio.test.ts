@@ -1,5 +1,6 @@
 import twilio from "twilio";
 import { describe, expect, test } from "vitest";
+import { stalledMsMax } from "../carrier/stalled-calls.ts";
 import { createManualClock } from "../clock.ts";
 import { magicNumbers } from "../index.ts";
 import type { Behaviour } from "../magic-numbers.ts";
@@ -305,6 +306,57 @@ describe("magic numbers", () => {
     expect(await thread(number)).toHaveLength(1);
   });
 
+  test.each<[Behaviour, number, number]>([
+    ["sms_refused", 400, 21211],
+    ["sms_opted_out", 400, 21610],
+    ["sms_invalid_payload", 400, 21617],
+    ["sms_unavailable", 503, 20503],
+  ])("%s: each SMS is refused with %i and code %i", async (behaviour, status, code) => {
+    const { send, thread } = await withCallbacks();
+    const number = numberOf(behaviour);
+    await expect(send(number)).rejects.toMatchObject({ status, code });
+    await expect(send(number)).rejects.toMatchObject({ status, code });
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("sms_auth_failed: each text meets refused credentials once, and is then accepted", async () => {
+    const { send, thread } = await withCallbacks();
+    const number = numberOf("sms_auth_failed");
+    await expect(send(number)).rejects.toMatchObject({ status: 401, code: 20003 });
+    await send(number);
+    await expect(send(number)).rejects.toMatchObject({ status: 401 });
+    expect(await thread(number)).toHaveLength(1);
+  });
+
+  test("sms_filtered: the last status is undelivered, with 30007", async () => {
+    const { send, statuses, receiver, thread } = await withCallbacks();
+    const number = numberOf("sms_filtered");
+    await send(number);
+    expect(await statuses()).toEqual(["sent", "undelivered"]);
+    expect(receiver.received[1]?.fields).toMatchObject({ ErrorCode: "30007" });
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("sms_reset_before_accept: never answered, and never there", async () => {
+    const { post, thread } = await withCallbacks();
+    const number = numberOf("sms_reset_before_accept");
+    await expect(post({ From: from, To: number, Body: "Hi" })).rejects.toThrow("fetch failed");
+    expect(await thread(number)).toEqual([]);
+  });
+
+  test("sms_hang_after_accept: delivered and reported, but not answered until the client gives up, each time", async () => {
+    const { post, thread, control, clock } = await withCallbacks();
+    const number = numberOf("sms_hang_after_accept");
+    for (const times of [1, 2]) {
+      const sending = post({ From: from, To: number, Body: "Hi" });
+      const isLost = expect(sending).rejects.toThrow("fetch failed");
+      while ((await control("/health")).body.callsStalled === 0);
+      expect(await thread(number)).toHaveLength(times);
+      clock.advance(stalledMsMax);
+      await isLost;
+    }
+  });
+
   test("sms_reset_after_accept: delivered and reported, but never answered", async () => {
     const { post, thread, control } = await withCallbacks();
     const number = numberOf("sms_reset_after_accept");
@@ -354,6 +406,48 @@ describe("faults", () => {
     const sending = post({ From: from, To: somePhone, Body: "Hi" });
     await expect(sending).rejects.toThrow("fetch failed");
     expect(await thread(somePhone)).toHaveLength(delivered);
+  });
+
+  test("accept_then_truncate: 201 and half of the answer come, and the SMS is there", async () => {
+    const { fixture, setFault, thread } = await withTwilio();
+    await setFault({ on: "sms_send", action: "accept_then_truncate", count: 1 });
+    const answer = await fetch(fixture.emulator.url + messagesPath, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
+      body: new URLSearchParams({ From: from, To: somePhone, Body: "Hi" }),
+    });
+    expect(answer.status).toBe(201);
+    await expect(answer.text()).rejects.toThrow();
+    expect(await thread(somePhone)).toHaveLength(1);
+  });
+
+  test("accept_then_hang: the SMS is there and reported, and no answer comes", async () => {
+    const { post, setFault, thread, control, clock } = await withTwilio();
+    await setFault({ on: "sms_send", action: "accept_then_hang", count: 1 });
+    const sending = post({ From: from, To: somePhone, Body: "Hi" });
+    const isLost = expect(sending).rejects.toThrow("fetch failed");
+    while ((await control("/health")).body.callsStalled === 0);
+    expect(await thread(somePhone)).toHaveLength(1);
+    clock.advance(stalledMsMax);
+    await isLost;
+  });
+
+  test("accept_then_delay: delivered is reported before the send is answered", async () => {
+    const { client, setFault, emulator, clock, control } = await withTwilio();
+    const receiver = await startFormReceiver();
+    await setFault({ on: "sms_send", action: "accept_then_delay", delayMs: 1_000, count: 1 });
+    const body = { from, to: somePhone, body: "Hi", statusCallback: receiver.url };
+    const sending = client.messages.create(body);
+    while ((await control("/faults")).body.rules.length > 0);
+    await emulator.settled();
+    expect(receiver.received.map(({ fields }) => fields["MessageStatus"])).toEqual([
+      "sent",
+      "delivered",
+    ]);
+    expect((await control("/requests")).body.requests).toEqual([]);
+    clock.advance(1_000);
+    const { sid } = await sending;
+    expect(receiver.received[0]?.fields["MessageSid"]).toBe(sid);
   });
 
   async function callbacksUnder(rule: object, reply?: Parameters<typeof startFormReceiver>[0]) {

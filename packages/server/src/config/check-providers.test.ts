@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProviderManifest } from "../providers/provider.ts";
-import { checkProviders } from "./check-providers.ts";
+import { checkProviders, checkRouteOrder } from "./check-providers.ts";
 import type { AgentConfig, ProviderConfig } from "./config.ts";
 
 const manifest: ProviderManifest = {
@@ -49,6 +49,22 @@ const check = (agents: readonly AgentConfig[], providers: readonly ProviderConfi
   checkProviders(agents, providers, [manifest]);
 const checkOne = (overrides: Partial<ProviderConfig>) =>
   check([anAgent(["one"], [])], [aProvider(overrides)]);
+
+describe("the order of routes", () => {
+  const channelOf = (name: string) => (name.startsWith("sms") ? "sms" : "rcs");
+
+  it("has RCS first: an RCS route behind SMS is told with its place in the file", () => {
+    const agent = { ...anAgent(["google", "sms", "second"], []), place: "richline.yaml:3" };
+    expect(checkRouteOrder([agent], channelOf)).toEqual([
+      "richline.yaml:3 Agent demo: put second (RCS) before sms (SMS); RCS is tried first.",
+    ]);
+  });
+
+  it("may have several of each, or one of the two alone", () => {
+    const agents = [anAgent(["google", "second", "sms", "sms2"], ["sms"]), anAgent([], ["google"])];
+    expect(checkRouteOrder(agents, channelOf)).toEqual([]);
+  });
+});
 
 describe("a configuration", () => {
   it("that fits its manifests has no problems, and defaults fill in what is left out", () => {

@@ -1,3 +1,4 @@
+import type { Channel } from "../domain/lifecycle.ts";
 import type { ProviderManifest } from "../providers/provider.ts";
 import type { AgentConfig, ProviderConfig } from "./config.ts";
 
@@ -11,10 +12,44 @@ export function checkProviders(
   return [
     ...duplicates(names).map((name) => `Provider ${name} is configured twice.`),
     ...duplicates(agents.map((agent) => agent.id)).map((id) => `Agent ${id} is configured twice.`),
-    ...providers.flatMap((provider) => checkSettings(provider, manifests)),
-    ...agents.flatMap((agent) => checkRoutes(agent, names)),
+    ...providers.flatMap((provider) => at(provider, checkSettings(provider, manifests))),
+    ...agents.flatMap((agent) => at(agent, checkRoutes(agent, names))),
     ...checkModes(agents, names),
   ];
+}
+
+/**
+ * What is wrong with the order of routes: RCS is tried first and SMS follows it, so an RCS route behind an SMS
+ * route would be tried when the SMS has failed.
+ */
+export function checkRouteOrder(
+  agents: readonly AgentConfig[],
+  channelOf: (provider: string) => Channel | undefined,
+): readonly string[] {
+  return agents.flatMap((agent) =>
+    at(
+      agent,
+      [agent.routes.test, agent.routes.live].flatMap((routes) => {
+        const sms = routes.findIndex((route) => channelOf(route) === "sms");
+        const late = routes.find(
+          (route, index) => sms !== -1 && index > sms && channelOf(route) === "rcs",
+        );
+        return late === undefined
+          ? []
+          : [
+              `Agent ${agent.id}: put ${late} (RCS) before ${routes[sms]} (SMS); RCS is tried first.`,
+            ];
+      }),
+    ),
+  );
+}
+
+/** Problems with the place in the file that they are about. */
+function at(
+  { place }: { readonly place?: string | undefined },
+  problems: readonly string[],
+): readonly string[] {
+  return place === undefined ? problems : problems.map((problem) => `${place} ${problem}`);
 }
 
 function checkSettings(

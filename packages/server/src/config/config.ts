@@ -20,6 +20,8 @@ export interface AgentConfig {
   readonly fallback?: Partial<FallbackPolicies> | undefined;
   /** No limit of its own when not given. */
   readonly limits?: LimitsConfig | undefined;
+  /** File and line where it is configured, for messages. */
+  readonly place?: string | undefined;
 }
 
 /** A provider as configured; `settings` are checked against its manifest. */
@@ -29,6 +31,8 @@ export interface ProviderConfig {
   readonly settings: Readonly<Record<string, string>>;
   /** 100 messages a second when not given. */
   readonly limits?: LimitsConfig | undefined;
+  /** File and line where it is configured, for messages. */
+  readonly place?: string | undefined;
 }
 
 /** Everything a node is told. */

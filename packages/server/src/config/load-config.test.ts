@@ -57,11 +57,17 @@ describe("the file", () => {
   it("says which agents and providers there are, with secrets from elsewhere", () => {
     const { agents, providers } = load(yaml, env);
     expect(agents).toEqual([
-      { id: "demo", displayName: "Demo", routes: { test: ["emulator"], live: ["google"] } },
+      {
+        id: "demo",
+        displayName: "Demo",
+        routes: { test: ["emulator"], live: ["google"] },
+        place: expect.stringMatching(/richline\.yaml:2$/),
+      },
     ]);
     expect(providers).toEqual([
       {
         name: "emulator",
+        place: expect.stringMatching(/richline\.yaml:8$/),
         type: "google-rbm",
         settings: {
           agentId: "demo",
@@ -72,6 +78,7 @@ describe("the file", () => {
       },
       {
         name: "google",
+        place: expect.stringMatching(/richline\.yaml:15$/),
         type: "google-rbm",
         settings: { agentId: "demo_us", port: "8080", strict: "true" },
       },
@@ -121,8 +128,10 @@ describe("the file", () => {
     const { agents, providers } = load(
       "agents: [{ id: demo, routes: {} }]\nproviders: [{ name: a, type: google-rbm }]\n",
     );
-    expect(agents).toEqual([{ id: "demo", displayName: "demo", routes: { test: [], live: [] } }]);
-    expect(providers).toEqual([{ name: "a", type: "google-rbm", settings: {} }]);
+    expect(agents).toMatchObject([
+      { id: "demo", displayName: "demo", routes: { test: [], live: [] } },
+    ]);
+    expect(providers).toMatchObject([{ name: "a", type: "google-rbm", settings: {} }]);
   });
 
   it("never has a secret's text taken for YAML: what is filled in stays one value", () => {
@@ -134,9 +143,13 @@ describe("the file", () => {
   it("is told every variable and file it misses, at once", () => {
     const path = aFile(yaml);
     expect(problemsOf(() => loadConfig({ configFile: path, env: {} }))).toEqual([
-      "richline.yaml: the environment variable CLIENT_TOKEN is not set.",
-      expect.stringMatching(/^richline\.yaml: \$\{file:key\.json\}: ENOENT/),
-      "richline.yaml: the environment variable REGION is not set.",
+      expect.stringMatching(
+        /^richline\.yaml:\d+ providers\.0\.settings\.\w+: the environment variable CLIENT_TOKEN is not set\.$/,
+      ),
+      expect.stringMatching(/^richline\.yaml:\d+ providers\.0\.settings\.\w+: ENOENT/),
+      expect.stringMatching(
+        /^richline\.yaml:\d+ providers\.1\.settings\.\w+: the environment variable REGION is not set\.$/,
+      ),
     ]);
   });
 
@@ -152,7 +165,9 @@ describe("the file", () => {
 
   it("has an empty variable counted as not set", () => {
     expect(problemsOf(() => load(yaml, { ...env, CLIENT_TOKEN: "" }))).toEqual([
-      "richline.yaml: the environment variable CLIENT_TOKEN is not set.",
+      expect.stringMatching(
+        /^richline\.yaml:\d+ providers\.0\.settings\.\w+: the environment variable CLIENT_TOKEN is not set\.$/,
+      ),
     ]);
   });
 

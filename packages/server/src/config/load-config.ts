@@ -210,7 +210,6 @@ function readFile(
     env,
     directory: dirname(resolve(path)),
     problems,
-    path,
     placeOf,
   });
   const parsed = fileSchema.safeParse(value);
@@ -228,8 +227,12 @@ function readFile(
   }
   return {
     alertsSlackUrl: parsed.data.alerts?.slackUrl,
-    providers: parsed.data.providers,
-    agents: parsed.data.agents.map((agent) => ({
+    providers: parsed.data.providers.map((provider, index) => ({
+      ...provider,
+      place: placeOf(["providers", index]),
+    })),
+    agents: parsed.data.agents.map((agent, index) => ({
+      place: placeOf(["agents", index]),
       id: agent.id,
       displayName: agent.displayName ?? agent.id,
       routes: { test: agent.routes.test ?? [], live: agent.routes.live ?? [] },
@@ -261,7 +264,6 @@ interface Interpolation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
   readonly problems: string[];
-  readonly path: string;
   /** File and line of what stands at a path inside the file. */
   readonly placeOf: (at: readonly PropertyKey[]) => string;
 }
@@ -270,7 +272,7 @@ interface Interpolation {
 function interpolate(value: unknown, at: readonly PropertyKey[], context: Interpolation): unknown {
   if (typeof value === "string") {
     return value.replaceAll(/\$\{([^}]+)\}/g, (_match, key: string) =>
-      key.startsWith("file:") ? readSecret(key, at, context) : readVariable(key, context),
+      key.startsWith("file:") ? readSecret(key, at, context) : readVariable(key, at, context),
     );
   }
   if (Array.isArray(value))
@@ -290,16 +292,18 @@ function readSecret(key: string, at: readonly PropertyKey[], context: Interpolat
       context.problems.push(`${context.placeOf(at)} ${at.join(".")}: the file ${file} is empty.`);
     return text;
   } catch (error) {
-    context.problems.push(`${context.path}: \${${key}}: ${errorText(error)}.`);
+    context.problems.push(`${context.placeOf(at)} ${at.join(".")}: ${errorText(error)}.`);
     return "";
   }
 }
 
 /** As everywhere, an empty variable is one that is not set. */
-function readVariable(name: string, context: Interpolation): string {
+function readVariable(name: string, at: readonly PropertyKey[], context: Interpolation): string {
   const value = context.env[name] ?? "";
   if (value === "")
-    context.problems.push(`${context.path}: the environment variable ${name} is not set.`);
+    context.problems.push(
+      `${context.placeOf(at)} ${at.join(".")}: the environment variable ${name} is not set.`,
+    );
   return value;
 }
 

@@ -1,17 +1,22 @@
+import { setMaxListeners } from "node:events";
 import type { MessageContent } from "@richline/contract";
+import { toLegReference } from "../domain/leg-reference.ts";
+import { trafficPriority } from "../domain/traffic.ts";
 import { createBatcher } from "../kernel/batcher.ts";
-import { pause } from "../kernel/clock.ts";
-import { errorText, PlatformError } from "../kernel/errors.ts";
+import { errorText, isStoreUnavailable } from "../kernel/errors.ts";
 import { createLane, type Lane, type Reservation } from "../kernel/lane.ts";
-import { agentBucket, providerBucket } from "../kernel/rate-limiter.ts";
 import type { Provider, SendOutcome } from "../providers/provider.ts";
 import { type ClaimedSend, type SendSettlement, sendLane } from "../store/store.ts";
+import { countFallback } from "./count-fallback.ts";
 import { prepareContent } from "./prepare-content.ts";
 import { createProviderHealth } from "./provider-health.ts";
+import { endOfTimeMs } from "./rcs-time.ts";
 import type { DispatchOptions, SendContext } from "./send-context.ts";
-import { startAttempt } from "./start-attempt.ts";
+import { bucketsOf, createSendPermits, type SendPermits } from "./send-permits.ts";
+import { settleExpired, startAttempt } from "./start-attempt.ts";
 import { toSettlement } from "./to-settlement.ts";
 import { createWatchLane } from "./watch.ts";
+import { writeUntilStored } from "./write-until-stored.ts";
 
 /** The way out: hands queued messages to providers and writes down what came of it. */
 export interface Dispatch {
@@ -23,11 +28,10 @@ export interface Dispatch {
 const batchItemsMax = 256;
 const waitingMax = 10_000;
 
-/** Wait between tries to write an outcome while the store is away, in milliseconds. */
-const settleRetryMs = 500;
-
 export function createDispatch(options: DispatchOptions): Dispatch {
   const breakOff = new AbortController();
+  // Every call under way listens to it; how many there are is bounded by `inFlightMax`.
+  setMaxListeners(0, breakOff.signal);
   const context: SendContext = {
     ...options,
     health: createProviderHealth(options),
@@ -51,24 +55,29 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const lanes = new Map(
     configuredLanes(options).map((name) => [name, createSendLane(context, name)] as const),
   );
-  const watches = options.agents.map(({ id }) => createWatchLane(context, id));
+  const watches = new Map(
+    options.agents.map(({ id }) => [id, createWatchLane(context, id)] as const),
+  );
   let forget: () => void = () => undefined;
   return {
     start: async () => {
-      // Messages may wait for a provider that is not configured any more; they go to review.
-      for (const name of await options.store.listSendLanes()) {
+      // Messages may wait for a provider or an agent that is not configured any more; they go to review.
+      for (const name of await options.store.listLanes("send")) {
         if (!lanes.has(name)) lanes.set(name, createSendLane(context, name));
+      }
+      for (const name of await options.store.listLanes("watchdog")) {
+        if (!watches.has(name)) watches.set(name, createWatchLane(context, name));
       }
       forget = options.store.onHint((hint) => {
         if (hint === "send") for (const lane of lanes.values()) lane.wake();
-        if (hint === "watchdog") for (const lane of watches) lane.wake();
+        if (hint === "watchdog") for (const lane of watches.values()) lane.wake();
       });
-      for (const lane of [...lanes.values(), ...watches]) lane.start();
+      for (const lane of [...lanes.values(), ...watches.values()]) lane.start();
     },
     stop: async () => {
       forget();
       const cancel = options.clock.after(options.graceMs, () => breakOff.abort());
-      await Promise.all([...lanes.values(), ...watches].map((lane) => lane.stop()));
+      await Promise.all([...lanes.values(), ...watches.values()].map((lane) => lane.stop()));
       cancel();
     },
   };
@@ -81,20 +90,19 @@ function configuredLanes({ agents }: DispatchOptions): readonly string[] {
   );
 }
 
-/** A send needs room at its agent and at its provider. What takes a message back does not: providers limit messages. */
-function bucketsOf(lane: string): readonly string[] {
-  const slash = lane.indexOf("/");
-  return [providerBucket(lane.slice(slash + 1)), agentBucket(lane.slice(0, slash))];
-}
+/** The share of the calls in flight that only one-time codes may take: promotions that hang hold them up no longer than each other. Ours. */
+const urgentShare = 1 / 8;
 
 function createSendLane(context: SendContext, lane: string): Lane {
+  const slash = lane.indexOf("/");
   const created: Lane = createLane<ClaimedSend>({
-    claim: async (limit) => {
+    claim: async (limit, onlyUrgent) => {
       const claimed = await context.store.claimSends({
         lane,
         nowMs: context.clock.now(),
         leaseMs: context.leaseMs,
         limit,
+        ...(onlyUrgent ? { priorityMax: trafficPriority.AUTHENTICATION } : {}),
       });
       if (claimed.length > 0) context.failpoints.reach("dispatch:after-claim");
       return claimed;
@@ -102,9 +110,10 @@ function createSendLane(context: SendContext, lane: string): Lane {
     handle: (claim, reservation) => handleClaim(context, claim, reservation),
     onError: (error) => context.logger.error({ lane, error: errorText(error) }, "dispatch failed"),
     inFlightMax: context.inFlightMax,
+    urgentReserve: Math.floor(context.inFlightMax * urgentShare),
     pollMs: context.pollMs,
     clock: context.clock,
-    gate: context.rateLimiter.gate(bucketsOf(lane), {
+    gate: context.rateLimiter.gate(bucketsOf(lane.slice(0, slash), lane.slice(slash + 1)), {
       hasWork: () => context.store.hasDueSends(lane, context.clock.now()),
       onRoom: () => created.wake(),
     }),
@@ -124,22 +133,40 @@ async function handleClaim(
   }
   const { provider, attempt } = started;
   const prepared = await prepareContent(context, claim, provider);
+  const expired = settleExpired(context, claim);
+  if (expired !== undefined) {
+    reservation.giveBack();
+    return settle(context, expired);
+  }
   if (prepared.kind === "not_possible") {
     reservation.giveBack();
     const outcome = { ...prepared, kind: "rejected" } as const;
     return settle(context, toSettlement(context, claim, provider, { attempt, outcome }));
   }
-  if (!provider.capabilities.idempotentSend) await context.begin.submit({ ...claim, attempt });
+  const mayCall =
+    provider.capabilities.idempotentSend || (await context.begin.submit({ ...claim, attempt }));
+  // Somebody else has the job by now: whoever paused for longer than its lease must not call as well.
+  if (!mayCall) return reservation.giveBack();
+  context.failpoints.reach("dispatch:after-begin");
   const calledAtMs = context.clock.now();
-  const outcome = await callProvider(context, claim, { provider, content: prepared.content });
-  reservation.release();
+  const permits = createSendPermits(context, claim, reservation);
+  const { content } = prepared;
+  const outcome = await callProvider(context, claim, { provider, content, permits });
+  permits.release();
   context.failpoints.reach("dispatch:after-send");
   if (outcome === "broken_off") return context.store.releaseJobs([claim]);
-  context.health.ended(provider.name, outcome, context.clock.now() - calledAtMs);
+  const { answeredInMs = context.clock.now() - calledAtMs } = outcome;
+  context.health.ended(provider.name, outcome, answeredInMs);
   learnReach(context, claim, outcome);
   const { missing } = prepared;
   await settle(context, toSettlement(context, claim, provider, { attempt, outcome, missing }));
   context.failpoints.reach("dispatch:after-settle");
+}
+
+interface Call {
+  readonly provider: Provider;
+  readonly content: MessageContent;
+  readonly permits: SendPermits;
 }
 
 /**
@@ -149,16 +176,18 @@ async function handleClaim(
 async function callProvider(
   context: SendContext,
   claim: ClaimedSend,
-  { provider, content }: { readonly provider: Provider; readonly content: MessageContent },
-) {
+  { provider, content, permits }: Call,
+): Promise<SendOutcome | "broken_off"> {
   const { message, leg } = claim;
   try {
     return await provider.doSend({
       providerMessageId: leg.providerMessageId,
+      reference: toLegReference({ messageUid: message.uid, index: leg.index }),
       phoneNumber: message.phoneNumber,
       content,
       trafficType: message.trafficType,
       ttlMs: ttlOf(claim, context.clock.now()),
+      nextPermit: permits.next,
       signal: context.signal,
     });
   } catch (error) {
@@ -173,11 +202,11 @@ async function callProvider(
         kind: "unknown",
         code: "outcome_unknown",
         detail: "The adapter failed; see the log.",
-      } as const;
+      };
     }
     return provider.capabilities.idempotentSend
-      ? ("broken_off" as const)
-      : ({ kind: "unknown", code: "outcome_unknown", detail: "The gateway was stopped." } as const);
+      ? "broken_off"
+      : { kind: "unknown", code: "outcome_unknown", detail: "The gateway was stopped." };
   }
 }
 
@@ -185,51 +214,45 @@ async function callProvider(
 function learnReach({ reach }: SendContext, { leg, message }: ClaimedSend, outcome: SendOutcome) {
   if (outcome.kind !== "rejected" || leg.channel !== "rcs") return;
   if (outcome.code === "not_rcs_capable" || outcome.code === "rcs_disabled")
-    reach.learn(leg.provider, message.phoneNumber, false);
+    reach.learn(leg.provider, message.phoneNumber, "unreachable");
+  if (outcome.code === "feature_unsupported")
+    reach.learn(leg.provider, message.phoneNumber, "less_than_known");
 }
 
-/** What is left of RCS's time; an SMS that follows it has its provider's own. */
-function ttlOf({ message, leg }: ClaimedSend, nowMs: number): number | undefined {
-  const isFallback = leg.channel === "sms" && leg.index > 0;
-  return isFallback || message.expiresAtMs === null ? undefined : message.expiresAtMs - nowMs;
+/** What is left of the leg's time. */
+function ttlOf(claim: ClaimedSend, nowMs: number): number | undefined {
+  const endMs = endOfTimeMs(claim);
+  return endMs === undefined ? undefined : endMs - nowMs;
 }
 
-/**
- * Writes an outcome, again and again while the store is away: forgetting it would mean another send.
- * One that the store refuses for itself goes to review with a plain reason; it would be refused again.
- */
+/** Writes an outcome. One that the store refuses for itself goes to review with a plain reason; it would be refused again. */
 async function settle(context: SendContext, settlement: SendSettlement): Promise<void> {
-  let current = settlement;
-  for (;;) {
-    try {
-      await context.settle.submit(current);
-      return;
-    } catch (error) {
-      const { messageUid } = settlement;
-      if (context.signal.aborted) throw error;
-      if (!isUnavailable(error)) {
-        if (current !== settlement) throw error;
-        context.logger.error(
-          { messageUid, error: errorText(error) },
-          "an outcome was refused by the store",
-        );
-        current = toReview(settlement);
-        continue;
-      }
-      context.logger.warn({ messageUid, error: errorText(error) }, "outcome not written yet");
-      await pause(context.clock, settleRetryMs, context.signal);
-    }
+  const { messageUid } = settlement;
+  const write = (what: SendSettlement) =>
+    writeUntilStored(context, messageUid, () => context.settle.submit(what));
+  try {
+    await write(settlement);
+    countFallback(context, settlement);
+  } catch (error) {
+    if (context.signal.aborted || isStoreUnavailable(error)) throw error;
+    context.logger.error(
+      { messageUid, error: errorText(error) },
+      "an outcome was refused by the store",
+    );
+    await write(toReview(settlement));
   }
 }
 
-function isUnavailable(error: unknown): boolean {
-  return error instanceof PlatformError && error.code === "store_unavailable";
-}
-
+/** What a refused outcome leaves: that a call was made, and that nobody knows what came of it. */
 function toReview(settlement: SendSettlement): SendSettlement {
   return {
     ...settlement,
-    attempt: undefined,
+    attempt: settlement.attempt && {
+      ...settlement.attempt,
+      outcome: "unknown",
+      code: "outcome_unknown",
+      detail: null,
+    },
     providerMessageId: undefined,
     change: { kind: "needs_review" },
     watchAtMs: undefined,

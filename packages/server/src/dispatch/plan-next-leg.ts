@@ -1,5 +1,5 @@
 import type { Mode } from "@richline/contract";
-import { planLeg } from "../domain/routing.ts";
+import { planLeg, type Route } from "../domain/routing.ts";
 import { newUuid } from "../kernel/ids.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { MessageRow, NewLeg } from "../store/store.ts";
@@ -12,11 +12,12 @@ interface Routing {
   readonly providers: ReadonlyMap<string, Provider>;
 }
 
-/** The agent's next route for a message after the leg `index`; undefined when there is none. */
+/** The agent's next route for a message after the leg `index`, or the next that is `wanted`; undefined when there is none. */
 export function planNextLeg(
   { agents, providers }: Routing,
   message: MessageRow,
   index: number,
+  wanted?: (route: Route) => boolean,
 ): NewLeg | undefined {
   const names = agents.find((one) => one.id === message.agentId)?.routes[message.mode] ?? [];
   const planned = planLeg(
@@ -27,6 +28,7 @@ export function planNextLeg(
       mayFallBack: message.fallback === "auto",
     },
     index + 1,
+    wanted,
   );
   if (planned === undefined) return undefined;
   const { clientMessageId, ...leg } = planned;

@@ -33,7 +33,8 @@ export async function prepareContent(
   const canAsk = provider.capabilities.reachLookup && !claim.mayHaveBeenTaken;
   if (!canAsk || !(leg.hasNext || isRich)) return ready(message.content);
   // Whatever keeps us from knowing, the provider's own answer to the send is the last word.
-  const known = await context.reach.find(provider, message.phoneNumber).catch(() => undefined);
+  const question = { phoneNumber: message.phoneNumber, needsFeatures: isRich };
+  const known = await context.reach.find(provider, question).catch(() => undefined);
   if (known === undefined) return ready(message.content);
   if (!known.reachable && leg.hasNext) {
     const checkedAt = new Date(known.checkedAtMs).toISOString();

@@ -5,6 +5,7 @@ import {
   type HealthPhase,
   judgeCall,
   newProviderState,
+  outageUntilMs,
   type ProviderState,
   recordCall,
 } from "../domain/provider-health.ts";
@@ -28,8 +29,10 @@ export interface ProviderHealth {
   ended(provider: string, outcome: SendOutcome, durationMs: number): void;
   /** Whether the provider takes what others lose. */
   isHealthy(provider: string): boolean;
-  /** Whether a message that another provider can take goes to this one. Each question counts as one message. */
+  /** Whether a message goes to a provider that is ill. Each question counts as one message. */
   admits(provider: string): boolean;
+  /** Until when a provider that fails is left alone, epoch ms; `undefined` when it does not fail. */
+  outageUntilMs(provider: string): number | undefined;
 }
 
 /** Who is told what providers do on this node; alerts are made of it. */
@@ -102,6 +105,7 @@ export function createProviderHealth(options: HealthOptions): ProviderHealth {
       become(provider, state);
       return admitted;
     },
+    outageUntilMs: (provider) => outageUntilMs(defaultHealthPolicy, stateOf(provider), clock.now()),
   };
 }
 

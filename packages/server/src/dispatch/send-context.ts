@@ -48,14 +48,17 @@ export interface DispatchOptions {
 
 /** What phones can do, as far as it is known; `reach/` knows. */
 export interface ReachFinder {
-  find(provider: Provider, phoneNumber: string): Promise<CapabilityRow | undefined>;
-  learn(provider: string, phoneNumber: string, reachable: boolean): void;
+  find(
+    provider: Provider,
+    question: { readonly phoneNumber: string; readonly needsFeatures: boolean },
+  ): Promise<CapabilityRow | undefined>;
+  learn(provider: string, phoneNumber: string, what: "unreachable" | "less_than_known"): void;
 }
 
 /** What one send needs of its surroundings. */
 export interface SendContext extends DispatchOptions {
   readonly health: ProviderHealth;
-  readonly begin: Batcher<NewAttempt, undefined>;
+  readonly begin: Batcher<NewAttempt, boolean>;
   readonly settle: Batcher<SendSettlement, undefined>;
   readonly watch: Batcher<WatchSettlement, undefined>;
   /** Aborted when calls under way must end now. */

@@ -1,6 +1,7 @@
 import { isSendable, type StatusChange } from "../domain/lifecycle.ts";
 import type { ClaimedSend, NewLeg, NextAttempt, Reason, SendSettlement } from "../store/store.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
+import { beforeExpiry, hasExpired } from "./rcs-time.ts";
 import type { SendContext, StartedAttempt } from "./send-context.ts";
 import { uncertainMs } from "./watch-times.ts";
 
@@ -11,19 +12,9 @@ export function startAttempt(context: Surroundings, claim: ClaimedSend): Started
   const nowMs = context.clock.now();
   const { message, leg } = claim;
   if (!isSendable(message.status) || !claim.isCurrent) return settled(claim, nowMs, {});
-  if (hasExpired(claim, nowMs)) return settled(claim, nowMs, afterExpiry(context, claim, nowMs));
   const provider = context.providers.get(leg.provider);
-  if (provider === undefined) {
-    return settled(claim, nowMs, {
-      change: { kind: "needs_review" },
-      reason: {
-        code: "provider_unavailable",
-        detail: `Provider ${leg.provider} is not configured any more.`,
-      },
-    });
-  }
   // The intent was committed and its end never was: the process died in between, and so may the call have.
-  if (message.status === "SENDING" && !provider.capabilities.idempotentSend) {
+  if (message.status === "SENDING" && provider?.capabilities.idempotentSend !== true) {
     return settled(claim, nowMs, {
       change: { kind: "uncertain" },
       reason: {
@@ -31,6 +22,17 @@ export function startAttempt(context: Surroundings, claim: ClaimedSend): Started
         detail: "The gateway stopped while it called the provider.",
       },
       watchAtMs: nowMs + uncertainMs,
+    });
+  }
+  const expired = settleExpired(context, claim);
+  if (expired !== undefined) return { kind: "settled", settlement: expired };
+  if (provider === undefined) {
+    return settled(claim, nowMs, {
+      change: { kind: "needs_review" },
+      reason: {
+        code: "provider_unavailable",
+        detail: `Provider ${leg.provider} is not configured any more.`,
+      },
     });
   }
   const suspendedUntilMs = context.health.suspendedUntilMs(leg.provider);
@@ -56,10 +58,14 @@ export function startAttempt(context: Surroundings, claim: ClaimedSend): Started
   };
 }
 
-/** The time to live is RCS's; an SMS that follows it has its own. */
-function hasExpired({ message, leg }: ClaimedSend, nowMs: number): boolean {
-  const isFallback = leg.channel === "sms" && leg.index > 0;
-  return !isFallback && message.expiresAtMs !== null && message.expiresAtMs <= nowMs;
+/** What follows when the time of the leg is over; nothing while it is not. */
+export function settleExpired(
+  context: Surroundings,
+  claim: ClaimedSend,
+): SendSettlement | undefined {
+  const nowMs = context.clock.now();
+  if (!hasExpired(claim, nowMs)) return undefined;
+  return toSettlement(claim, nowMs, afterExpiry(context, claim, nowMs));
 }
 
 /** SMS at once where nothing was sent; what may have been taken is taken back first. */
@@ -68,15 +74,21 @@ function afterExpiry(context: Surroundings, claim: ClaimedSend, nowMs: number): 
     code: "ttl_expired",
     detail: "The time to live ended before the message could be sent.",
   };
-  const newLeg = planNextLeg(context, claim.message, claim.leg.index);
   if (claim.mayHaveBeenTaken) return { reason, watchAtMs: nowMs };
-  if (newLeg?.channel !== "sms") return { change: { kind: "expired" }, reason };
+  // The time to live is that of every RCS route.
+  const newLeg = planNextLeg(
+    context,
+    claim.message,
+    claim.leg.index,
+    ({ capabilities }) => capabilities.channel === "sms",
+  );
+  if (newLeg === undefined) return { change: { kind: "expired" }, reason };
   return takeOver(context, claim, newLeg, reason);
 }
 
 /**
- * Over how long what waits for a suspended provider comes back, in milliseconds. Ours: most of it comes
- * after the first calls have shown whether the credentials are taken by now.
+ * Over how long what waits for a provider comes back, in milliseconds. Ours: most of it comes after the
+ * first calls have shown how the provider does by now.
  */
 const returnSpreadMs = 5_000;
 
@@ -86,42 +98,51 @@ function passSuspended(
   claim: ClaimedSend,
   suspendedUntilMs: number,
 ): Settled {
-  const { tries, retriesUsed, leg } = claim;
+  const { leg } = claim;
   const newLeg = claim.mayHaveBeenTaken
     ? undefined
     : planNextLeg(context, claim.message, leg.index);
   const detail = `${leg.provider} refuses our credentials.`;
   if (newLeg !== undefined)
     return takeOver(context, claim, newLeg, { code: "auth_failed", detail });
-  const dueAtMs = suspendedUntilMs + Math.floor(context.random() * returnSpreadMs);
-  return { next: { dueAtMs, retriesUsed, tries, legIndex: leg.index, newLeg } };
+  return wait(context, claim, suspendedUntilMs);
+}
+
+/** Back to its place in the queue, with all its retries, until a provider may be called again. */
+function wait({ random }: Surroundings, claim: ClaimedSend, untilMs: number): Settled {
+  const { tries, retriesUsed, leg } = claim;
+  const dueAtMs = beforeExpiry(claim, untilMs + Math.floor(random() * returnSpreadMs));
+  return { next: { dueAtMs, retriesUsed, tries, legIndex: leg.index, newLeg: undefined } };
 }
 
 /**
- * What a degraded provider loses to a healthy one of the same channel: messages that it was never asked to
- * deliver. SMS is no substitute for an RCS provider that is ill; those messages stay and follow the retry
- * schedule, and their calls go on telling how the provider does.
+ * A degraded provider loses to a healthy one of the same channel what it is known not to have taken. SMS is
+ * no substitute for an RCS provider that is ill: those messages wait while it fails, with all their retries,
+ * but for the few that tell how it does. A slow one delivers, and keeps them.
  */
 function passDegraded(context: Surroundings, claim: ClaimedSend): Settled | undefined {
-  const { health } = context;
+  const { health, clock } = context;
   const { leg } = claim;
   if (health.isHealthy(leg.provider)) return undefined;
-  if (claim.mayHaveBeenTaken || claim.retriesUsed > 0) return undefined;
-  const newLeg = findSubstitute(context, claim);
+  const newLeg = claim.mayHaveBeenTaken ? undefined : findSubstitute(context, claim);
+  const outageUntilMs = health.outageUntilMs(leg.provider);
   // Asked only where the answer matters: each question counts toward the provider's share.
-  if (newLeg === undefined || health.admits(leg.provider)) return undefined;
+  if (newLeg === undefined && outageUntilMs === undefined) return undefined;
+  if (health.admits(leg.provider)) return undefined;
+  if (newLeg === undefined) return wait(context, claim, outageUntilMs ?? clock.now());
   const detail = `${leg.provider} fails or is slow.`;
   return takeOver(context, claim, newLeg, { code: "provider_unavailable", detail });
 }
 
-/** The next route of the same channel whose provider is healthy; the agent's list ends the search. */
+/** The next route of the same channel whose provider is healthy. */
 function findSubstitute(context: Surroundings, { message, leg }: ClaimedSend): NewLeg | undefined {
-  let next = planNextLeg(context, message, leg.index);
-  while (next?.channel === leg.channel) {
-    if (context.health.isHealthy(next.provider)) return next;
-    next = planNextLeg(context, message, next.index);
-  }
-  return undefined;
+  return planNextLeg(
+    context,
+    message,
+    leg.index,
+    ({ name, capabilities }) =>
+      capabilities.channel === leg.channel && context.health.isHealthy(name),
+  );
 }
 
 function takeOver(
@@ -145,7 +166,11 @@ interface Settled {
 }
 
 function settled(claim: ClaimedSend, nowMs: number, what: Settled): StartedAttempt {
-  const settlement: SendSettlement = {
+  return { kind: "settled", settlement: toSettlement(claim, nowMs, what) };
+}
+
+function toSettlement(claim: ClaimedSend, nowMs: number, what: Settled): SendSettlement {
+  return {
     jobId: claim.jobId,
     leaseToken: claim.leaseToken,
     messageUid: claim.message.uid,
@@ -160,5 +185,4 @@ function settled(claim: ClaimedSend, nowMs: number, what: Settled): StartedAttem
     watchAtMs: what.watchAtMs,
     nowMs,
   };
-  return { kind: "settled", settlement };
 }

@@ -12,6 +12,7 @@ import type {
   SendSettlement,
 } from "../store/store.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
+import { beforeExpiry } from "./rcs-time.ts";
 import type { SendContext } from "./send-context.ts";
 import { expiryGraceMs, uncertainMs } from "./watch-times.ts";
 
@@ -46,7 +47,7 @@ export function toSettlement(
   context.metrics.count("richline_attempts_total", { provider: provider.name, outcome: label });
   if (outcome.kind === "accepted") {
     context.health.succeeded(provider.name);
-    const chosenByProvider = claim.leg.providerMessageId === null;
+    const chosenByProvider = !provider.capabilities.clientMessageId;
     return {
       ...common,
       attempt: { ...attempt, endedAtMs: nowMs, outcome: "accepted" },
@@ -101,6 +102,7 @@ function decide(
     idempotentSend: provider.capabilities.idempotentSend,
     hasNextLeg,
     mayHaveBeenTaken: claim.mayHaveBeenTaken,
+    duringOutage: context.health.outageUntilMs(provider.name) !== undefined,
     canRevoke: provider.capabilities.revoke && claim.leg.providerMessageId !== null,
     retryAfterMs: outcome.kind === "deferred" ? outcome.retryAfterMs : undefined,
     random: context.random(),
@@ -140,7 +142,7 @@ function toNext(
   switch (step.kind) {
     case "retry":
       return {
-        dueAtMs: nowMs + step.delayMs,
+        dueAtMs: beforeExpiry(claim, nowMs + step.delayMs),
         retriesUsed: claim.retriesUsed + (step.usesRetry ? 1 : 0),
         tries: claim.tries + 1,
         legIndex: claim.leg.index,

@@ -1,9 +1,13 @@
 import { decideFallback, type LegEnd } from "../domain/fallback-policy.ts";
+import { isOpen } from "../domain/lifecycle.ts";
 import { errorText } from "../kernel/errors.ts";
 import { createLane, type Lane } from "../kernel/lane.ts";
 import type { ClaimedWatch, Reason, WatchSettlement } from "../store/store.ts";
+import { countFallback } from "./count-fallback.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext } from "./send-context.ts";
+import { leftAloneUntilMs } from "./watch-times.ts";
+import { writeUntilStored } from "./write-until-stored.ts";
 
 /** Most legs looked after at once, each agent. Ours: each is one call to take a message back. */
 const inFlightMax = 32;
@@ -14,19 +18,23 @@ const pollMs = 1_000;
 /** Looks after legs that a provider took: takes back what did not deliver in time, and sends it on (invariant 5). */
 export function createWatchLane(context: SendContext, agentId: string): Lane {
   return createLane<ClaimedWatch>({
-    claim: (limit) =>
-      context.store.claimWatches({
+    claim: async (limit) => {
+      const claimed = await context.store.claimWatches({
         lane: agentId,
         nowMs: context.clock.now(),
         leaseMs: context.leaseMs,
         limit,
-      }),
+      });
+      if (claimed.length > 0) context.failpoints.reach("watch:after-claim");
+      return claimed;
+    },
     handle: async (watch) => {
       const settlement = await lookAfter(context, watch);
       context.failpoints.reach("watch:before-settle");
       if (settlement === "broken_off") return context.store.releaseJobs([watch]);
-      await context.watch.submit(settlement);
+      await writeUntilStored(context, watch.message.uid, () => context.watch.submit(settlement));
       context.failpoints.reach("watch:after-settle");
+      countFallback(context, settlement);
     },
     onError: (error) => context.logger.error({ agentId, error: errorText(error) }, "watch failed"),
     inFlightMax,
@@ -51,6 +59,12 @@ async function lookAfter(
       change: { kind: "needs_review" },
       reason: { code: "outcome_unknown", detail },
     });
+  }
+  // A receipt told meanwhile that the provider has it: from here on it is as any that was sent.
+  if (watch.message.status === "SENT" && watch.ended === undefined) {
+    const untilMs = leftAloneUntilMs(watch);
+    if (untilMs === undefined || untilMs > context.clock.now())
+      return settlement(context, watch, { againAtMs: untilMs });
   }
   const finding = await findEnd(context, watch);
   if (finding === "broken_off") return finding;
@@ -86,8 +100,8 @@ function follow(
       return settlement(context, watch, { change: step.change, reason });
     case "next_leg": {
       const channel = newLeg?.channel ?? "rcs";
-      context.metrics.count("richline_fallbacks_total", { channel, reason: reason.code });
-      return settlement(context, watch, { change: { kind: "next_leg", channel }, reason, newLeg });
+      const change = { kind: "next_leg", channel } as const;
+      return settlement(context, watch, { change, reason, newLeg, leftEnd: end });
     }
   }
 }
@@ -98,8 +112,8 @@ async function findEnd(context: SendContext, watch: ClaimedWatch): Promise<Findi
     const { end, reason } = watch.ended;
     return { kind: "ended", end, reason: reason ?? whyTakenBack(context, watch) };
   }
-  const isOpen = ["QUEUED", "SENDING", "SENT"].includes(watch.message.status);
-  if (!isOpen) return { kind: "ended", end: "delivered", reason: whyTakenBack(context, watch) };
+  if (!isOpen(watch.message.status))
+    return { kind: "ended", end: "delivered", reason: whyTakenBack(context, watch) };
   return takeBack(context, watch);
 }
 
@@ -136,6 +150,10 @@ async function takeBack(
         return message.status === "SENT" && !watch.mayHaveBeenTakenBack
           ? { kind: "ended", end: "delivered", reason: whyTakenBack(context, watch) }
           : inconclusive("The provider has no such message, or has delivered it.");
+      case "unconfirmed":
+        return inconclusive(
+          "The provider was asked to take it back, and does not say what came of it.",
+        );
       case "failed":
         return tryAgain(context, watch, outcome.detail);
     }
@@ -160,7 +178,7 @@ function inconclusive(detail: string): Finding {
 }
 
 type Decided = Partial<
-  Pick<WatchSettlement, "change" | "reason" | "newLeg" | "againAtMs" | "tries">
+  Pick<WatchSettlement, "change" | "reason" | "newLeg" | "leftEnd" | "againAtMs" | "tries">
 >;
 
 function settlement(context: SendContext, watch: ClaimedWatch, decided: Decided): WatchSettlement {
@@ -172,6 +190,7 @@ function settlement(context: SendContext, watch: ClaimedWatch, decided: Decided)
     change: decided.change,
     reason: decided.reason,
     newLeg: decided.newLeg,
+    leftEnd: decided.leftEnd,
     againAtMs: decided.againAtMs,
     tries: decided.tries ?? watch.tries,
     nowMs: context.clock.now(),

@@ -1,6 +1,6 @@
 import type { FailureCode, MessageStatus, TrafficType } from "@richline/contract";
 import { failureReactions } from "./failure-taxonomy.ts";
-import type { StatusChange } from "./lifecycle.ts";
+import { isOpen, type StatusChange } from "./lifecycle.ts";
 
 /**
  * What to do when nobody can say whether RCS will still deliver:
@@ -56,12 +56,9 @@ export type FallbackStep =
   /** Nothing to decide: it was delivered, or is decided already. */
   | { readonly kind: "leave" };
 
-/** Statuses in which a leg's end still decides something. */
-const open: readonly MessageStatus[] = ["QUEUED", "SENDING", "SENT", "UNCERTAIN"];
-
 /** What follows when a leg has ended: SMS only when RCS is known not to deliver, or by the stated policy (invariant 5). */
 export function decideFallback(leg: EndedLeg): FallbackStep {
-  if (!open.includes(leg.status) || leg.end === "delivered") return { kind: "leave" };
+  if (!isOpen(leg.status) || leg.end === "delivered") return { kind: "leave" };
   if (leg.end === "inconclusive") return decideInconclusive(leg);
   if (leg.hasNextLeg) return { kind: "next_leg" };
   return { kind: "end", change: { kind: leg.end === "failed" ? "failed" : "expired" } };

@@ -28,6 +28,11 @@ describe("the fallback text", () => {
       { ...standalone(card("Title", "Words", [open])), text: "Look", suggestions: [reply("Yes")] },
       "Look",
     ],
+    [
+      "a text with where its buttons lead and its replies",
+      { text: "Your order is ready.", suggestions: [open, reply("Later"), reply("On my way")] },
+      "Your order is ready.\nOrder: https://example.com/order?id=1\nReply 1 for Later, 2 for On my way",
+    ],
     ["title and description of a card", standalone(card("Title", "Words")), "Title\nWords"],
     ["what a card has of the two", standalone(card(undefined, "Words")), "Words"],
     [

@@ -2,37 +2,50 @@ import {
   type CardContent,
   limits,
   type MessageContent,
+  messageTypeOf,
   type SuggestedAction,
   type Suggestion,
 } from "@richline/contract";
 
 /**
- * The text that an SMS shows when RCS is not possible. What the message itself says as text stays as it is.
- * Otherwise: what a card says, then where its buttons lead, then its replies, each on a line of its own.
- * None when the content has neither words nor addresses.
+ * The text that an SMS shows when RCS is not possible: what the message says, then where its buttons lead,
+ * then its replies, each on a line of its own. A text beside a card or a file is its author's own words for
+ * it, and is all. None when the content has neither words nor addresses.
  *
  * At most ten SMS long: what comes later is left out before what comes first is cut.
  */
 export function deriveFallbackText(content: MessageContent): string | undefined {
-  const blocks = content.text === undefined ? describe(content) : [content.text];
+  return deriveFallback(content).text;
+}
+
+/** The same, and whether something was left out of it. */
+export function deriveFallback(content: MessageContent): {
+  readonly text: string | undefined;
+  readonly isShortened: boolean;
+} {
+  const blocks = describe(content);
   const [first, ...rest] = [...new Set(blocks.filter((block) => block !== ""))];
-  if (first === undefined) return undefined;
+  if (first === undefined) return { text: undefined, isShortened: false };
   let text = cut(first);
+  let isShortened = text !== first;
   for (const block of rest) {
     const longer = text === "" ? block : `${text}\n${block}`;
+    isShortened ||= longer.length > limits.fallbackTextCharsMax;
     if (longer.length > limits.fallbackTextCharsMax) break;
     text = longer;
   }
-  return text === "" ? undefined : text;
+  return { text: text === "" ? undefined : text, isShortened };
 }
 
 /** What to say, most important first. A block is left out as a whole, and with it all that follow. */
 function describe(content: MessageContent): readonly string[] {
-  const { richCard, form, contentInfo, suggestions = [] } = content;
+  const { text, richCard, form, contentInfo, suggestions = [] } = content;
+  if (text !== undefined && messageTypeOf(content) !== "text") return [text];
   const card = richCard?.standaloneCard?.cardContent;
   const cards = richCard?.carouselCard?.cardContents ?? [];
   const replies = [...(card?.suggestions ?? []), ...suggestions];
   return [
+    text ?? "",
     ...(card === undefined ? [] : describeCard(card)),
     ...cards.flatMap(describeBriefly),
     form?.title ?? "",

@@ -61,6 +61,11 @@ export function isSendable(status: MessageStatus): boolean {
   return status === "SCHEDULED" || status === "QUEUED" || status === "SENDING";
 }
 
+/** Statuses in which it still matters how the current leg ends. */
+export function isOpen(status: MessageStatus): boolean {
+  return isSendable(status) || status === "SENT" || status === "UNCERTAIN";
+}
+
 export function canMove(from: MessageStatus, to: MessageStatus): boolean {
   return allowedMoves[from].includes(to);
 }
@@ -84,6 +89,8 @@ export type StatusChange =
   /** The current leg will not deliver; the message goes on over `channel`. */
   | { readonly kind: "next_leg"; readonly channel: Channel }
   | { readonly kind: "failed" | "needs_review" | "uncertain" | "expired" | "cancelled" }
+  /** A person gave the message up. */
+  | { readonly kind: "dismissed" }
   /** A provider took the message, and nobody can say whether it will deliver: a person has to decide. */
   | { readonly kind: "inconclusive" }
   /** Taken back before it was delivered. */
@@ -139,6 +146,7 @@ export function advance(state: MessageState, change: StatusChange): Advance {
         ? { state: { ...state, status: "QUEUED", sentAtMs: null }, event: "message.queued" }
         : unchanged(state);
     case "failed":
+    case "dismissed":
       return moveOnly(state, "FAILED", "message.failed");
     case "needs_review":
       // A provider has it: an attempt that lost its lease may say `sent` while another one gives up.
@@ -167,8 +175,8 @@ export function advance(state: MessageState, change: StatusChange): Advance {
 /** The one move back: what was sent over the leg before is undone, so its time of sending goes too. */
 function nextLeg(state: MessageState, channel: Channel): Advance {
   const event = channel === "sms" ? "message.fallback" : "message.retried";
-  const isOpen = isSendable(state.status) || canMove(state.status, "QUEUED");
-  return isOpen
+  const mayMove = isSendable(state.status) || canMove(state.status, "QUEUED");
+  return mayMove
     ? { state: { ...state, status: "QUEUED", sentAtMs: null }, event }
     : unchanged(state);
 }

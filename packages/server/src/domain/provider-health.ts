@@ -131,7 +131,21 @@ export function passTime(policy: HealthPolicy, state: ProviderState, nowMs: numb
   }
 }
 
-/** Whether a provider gets a message that another one could take too. */
+/**
+ * Until when a provider that fails is left alone, epoch ms; `nowMs` when it is being tried again, and
+ * `undefined` when it does not fail. One that is slow delivers: what has no other way still goes to it.
+ */
+export function outageUntilMs(
+  policy: HealthPolicy,
+  before: ProviderState,
+  nowMs: number,
+): number | undefined {
+  const { phase, reason, sinceMs } = passTime(policy, before, nowMs);
+  if (phase === "healthy" || reason?.code !== "failing") return undefined;
+  return phase === "degraded" ? sinceMs + policy.pauseMs : nowMs;
+}
+
+/** Whether a message goes to a provider that is ill, to learn how it does. */
 export function admit(
   policy: HealthPolicy,
   before: ProviderState,

@@ -15,6 +15,7 @@ const anAttempt = (overrides: Partial<FailedAttempt>): FailedAttempt => ({
   idempotentSend: true,
   hasNextLeg: false,
   mayHaveBeenTaken: false,
+  duringOutage: false,
   canRevoke: false,
   retryAfterMs: undefined,
   random: 0,
@@ -30,6 +31,7 @@ const anyAttempt: fc.Arbitrary<FailedAttempt> = fc.record({
   idempotentSend: fc.boolean(),
   hasNextLeg: fc.boolean(),
   mayHaveBeenTaken: fc.boolean(),
+  duringOutage: fc.boolean(),
   canRevoke: fc.boolean(),
   retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
   random: aRandom,
@@ -69,6 +71,17 @@ describe("the retry schedule", () => {
     expect(decide({ retryAfterMs: 1_000 })).toMatchObject({ delayMs: 5_000 });
     expect(decide({ retryAfterMs: 60_000 })).toMatchObject({ delayMs: 60_000 });
     expect(decide({ retryAfterMs: 86_400_000 })).toMatchObject({ delayMs: 3_600_000 });
+  });
+});
+
+describe("an outage of the provider", () => {
+  it("uses up no retry, however long it lasts", () => {
+    expect(decide({ duringOutage: true })).toMatchObject({ delayMs: 5_000, usesRetry: false });
+    expect(decide({ duringOutage: true, retriesUsed: 3 })).toEqual({
+      kind: "retry",
+      delayMs: 300_000,
+      usesRetry: false,
+    });
   });
 });
 

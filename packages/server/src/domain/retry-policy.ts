@@ -34,6 +34,8 @@ export interface FailedAttempt {
   readonly hasNextLeg: boolean;
   /** Whether an earlier attempt of the leg may have delivered: then no other route is taken. */
   readonly mayHaveBeenTaken: boolean;
+  /** Whether the provider fails for everybody: its outage uses up no message's retries. */
+  readonly duringOutage: boolean;
   /** Whether the provider can be asked to take the message back. */
   readonly canRevoke: boolean;
   /** What the provider asked us to wait, if it did. */
@@ -83,13 +85,14 @@ function waitStep(policy: RetryPolicy, attempt: FailedAttempt, defaultMs: number
 }
 
 function retryStep(policy: RetryPolicy, attempt: FailedAttempt): NextStep {
-  const delayMs = policy.retryDelaysMs[attempt.retriesUsed];
+  const delays = policy.retryDelaysMs;
+  const delayMs = delays[attempt.retriesUsed] ?? (attempt.duringOutage ? delays.at(-1) : undefined);
   if (delayMs === undefined) return lastRetryStep(attempt);
   const askedMs = Math.min(attempt.retryAfterMs ?? 0, policy.waitMsMax);
   return {
     kind: "retry",
     delayMs: lengthen(Math.max(delayMs, askedMs), attempt.random),
-    usesRetry: true,
+    usesRetry: !attempt.duringOutage,
   };
 }
 

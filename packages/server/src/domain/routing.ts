@@ -32,16 +32,18 @@ export interface PlannedLeg {
   readonly hasNext: boolean;
 }
 
-/** The first route from place `from` on that can take the message; `undefined` when there is none. */
+/** The first route from place `from` on that can take the message and is `wanted`; `undefined` when there is none. */
 export function planLeg(
   routes: readonly Route[],
   message: Routed,
   from: number,
+  wanted: (route: Route) => boolean = () => true,
 ): PlannedLeg | undefined {
   const possible = routes.flatMap((route, index) =>
     index >= from && canTake(routes.slice(0, index), route, message) ? [{ route, index }] : [],
   );
-  const [first, next] = possible;
+  const place = possible.findIndex(({ route }) => wanted(route));
+  const [first, next] = place === -1 ? [] : possible.slice(place);
   if (first === undefined) return undefined;
   const { name, capabilities } = first.route;
   return {

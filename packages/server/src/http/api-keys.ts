@@ -4,7 +4,8 @@ import { type Clock, toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
 import { apiKeyBucket, type RateLimiter } from "../kernel/rate-limiter.ts";
-import type { ApiKeyRow, Store } from "../store/store.ts";
+import type { ApiKeyRow } from "../store/api-key-row.ts";
+import type { Store } from "../store/store.ts";
 
 /** Who makes a request. */
 export interface Caller {
@@ -71,8 +72,10 @@ export function toApiKey(row: ApiKeyRow): ApiKey {
 }
 
 export interface Authenticator {
-  /** Who sends this `Authorization` header; throws the error that says why nobody. */
+  /** Who sends this `Authorization` header, and one request of the key's limit; throws the error that says why not. */
   authenticate(header: string | undefined): Promise<Caller>;
+  /** Whether the key is still good, for what it has opened; takes nothing of its limit. */
+  isValid(header: string | undefined): Promise<boolean>;
   /** Forgets what is remembered, after a key was revoked here. */
   forget(): void;
 }
@@ -98,25 +101,34 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     cache.set(hash, { row, untilMs: nowMs + cacheMs });
     return row;
   }
+  async function identify(header: string | undefined): Promise<ApiKeyRow> {
+    const key = /^Bearer (\S{1,200})$/i.exec(header ?? "")?.[1];
+    if (key === undefined) throw new PlatformError("api_key_missing");
+    if (key.startsWith("rl_live_") && !options.hasLiveRoutes) {
+      throw new PlatformError("live_mode_unavailable", {
+        publicMessage:
+          "This gateway has no live providers. Use a test key (rl_test_…), or configure live routes.",
+      });
+    }
+    const nowMs = options.clock.now();
+    const row = await find(hashKey(key), nowMs);
+    if (row === undefined) throw new PlatformError("api_key_invalid");
+    if (row.revokedAtMs !== null) throw new PlatformError("api_key_revoked");
+    if (row.expiresAtMs !== null && row.expiresAtMs <= nowMs)
+      throw new PlatformError("api_key_expired");
+    return row;
+  }
   return {
     authenticate: async (header) => {
-      const key = /^Bearer (\S{1,200})$/i.exec(header ?? "")?.[1];
-      if (key === undefined) throw new PlatformError("api_key_missing");
-      if (key.startsWith("rl_live_") && !options.hasLiveRoutes) {
-        throw new PlatformError("live_mode_unavailable", {
-          publicMessage:
-            "This gateway has no live providers. Use a test key (rl_test_…), or configure live routes.",
-        });
-      }
-      const nowMs = options.clock.now();
-      const row = await find(hashKey(key), nowMs);
-      if (row === undefined) throw new PlatformError("api_key_invalid");
-      if (row.revokedAtMs !== null) throw new PlatformError("api_key_revoked");
-      if (row.expiresAtMs !== null && row.expiresAtMs <= nowMs)
-        throw new PlatformError("api_key_expired");
+      const row = await identify(header);
       await checkRate(options.rateLimiter, row);
       return { keyId: row.id, mode: row.mode, scopes: row.scopes };
     },
+    isValid: (header) =>
+      identify(header).then(
+        () => true,
+        () => false,
+      ),
     forget: () => cache.clear(),
   };
 }

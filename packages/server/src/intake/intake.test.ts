@@ -85,5 +85,6 @@ function intakeOf(provider: Provider) {
     providers: new Map([[provider.name, provider]]),
     clock: systemClock,
     failpoints: noFailpoints,
+    reach: { expect: () => undefined },
   });
 }

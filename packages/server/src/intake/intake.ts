@@ -36,6 +36,8 @@ export interface IntakeOptions {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;
   readonly failpoints: Failpoints;
+  /** Told which numbers plain texts go to next, so that many are looked up together. */
+  readonly reach: { expect(provider: Provider, phoneNumbers: readonly string[]): void };
 }
 
 /** What came of one request: its answer, or why it was refused. A refused request stored nothing. */
@@ -116,6 +118,7 @@ async function commitBatch(
   options.failpoints.reach("intake:before-commit");
   const accepted = messages.length === 0 ? [] : await options.store.acceptMessages(messages);
   options.failpoints.reach("intake:after-commit");
+  expectNumbers(options, messages);
   const verdicts = accepted.values();
   const results = batch.map(async (candidate, index) => {
     const one = built[index];
@@ -128,6 +131,22 @@ async function commitBatch(
     return toResult(candidate, one, verdicts.next().value);
   });
   return planAnew(options, batch, await Promise.all(results), plansLeft - 1);
+}
+
+/** Of texts that go out now and that another route could follow it matters who has RCS, and nothing else. */
+function expectNumbers({ providers, reach }: IntakeOptions, messages: readonly NewMessage[]): void {
+  const numbers = new Map<string, string[]>();
+  for (const { message, leg } of messages) {
+    const isPlain = message.messageType === "text" && message.content.suggestions === undefined;
+    if (!isPlain || !leg.hasNext || message.sendAtMs !== null) continue;
+    const known = numbers.get(leg.provider);
+    if (known === undefined) numbers.set(leg.provider, [message.phoneNumber]);
+    else known.push(message.phoneNumber);
+  }
+  for (const [name, phoneNumbers] of numbers) {
+    const provider = providers.get(name);
+    if (provider !== undefined) reach.expect(provider, phoneNumbers);
+  }
 }
 
 /** Messages whose conversation was given a number by another node while they were stored meet that number now. */

@@ -9,7 +9,7 @@ import {
   type Warning,
 } from "@richline/contract";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
-import { deriveFallbackText } from "../domain/fallback-text.ts";
+import { deriveFallback, deriveFallbackText } from "../domain/fallback-text.ts";
 import { type PlannedLeg, planLeg, planLegs, type Routed } from "../domain/routing.ts";
 import { segmentSms } from "../domain/sms-segments.ts";
 import { defaultTrafficType } from "../domain/traffic.ts";
@@ -51,7 +51,8 @@ export function planMessage(
   if (agent instanceof PlatformError) return agent;
   const routes = findRoutes(options, agent, mode);
   if (routes instanceof PlatformError) return routes;
-  const fallbackText = request.fallbackText ?? deriveFallbackText(request.message);
+  const derived = deriveFallback(request.message);
+  const fallbackText = request.fallbackText ?? derived.text;
   const routed = toRouted(request, fallbackText);
   const leg = planLeg(routes, routed, 0);
   if (leg === undefined) return refuseContent(agent, routes, routed.messageType);
@@ -64,7 +65,10 @@ export function planMessage(
     sendAtMs,
     fallbackText,
     ttlMs: findTtl(agent, request, leg.channel === "rcs" && hasSms),
-    warnings: findWarnings(request),
+    warnings: [
+      ...findWarnings(request),
+      ...(hasSms && request.fallbackText === undefined && derived.isShortened ? [shortened] : []),
+    ],
   };
 }
 
@@ -180,6 +184,13 @@ function readSendAt(
   // A time that has passed means now.
   return sendAtMs > nowMs ? sendAtMs : undefined;
 }
+
+const shortened: Warning = {
+  path: "/fallbackText",
+  code: "fallback_text_shortened",
+  detail:
+    "Ten SMS do not hold all that the message says: the text for phones without RCS leaves out its end. Give a fallbackText of your own.",
+};
 
 /** What the answer points out about a request that is right. */
 export function findWarnings({ message }: SendMessageRequest): readonly Warning[] {

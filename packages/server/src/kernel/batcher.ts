@@ -1,4 +1,4 @@
-import { PlatformError } from "./errors.ts";
+import { isStoreUnavailable, PlatformError } from "./errors.ts";
 
 export interface BatcherOptions<Item, Result> {
   /** Does the work of all items in one commit and answers one result an item, in their order. */
@@ -70,7 +70,7 @@ async function commitAll<Item, Result>(
   try {
     settle(batch, await commit(batch.map((entry) => entry.item)));
   } catch (error) {
-    if (batch.length === 1 || isUnavailable(error)) {
+    if (batch.length === 1 || isStoreUnavailable(error)) {
       for (const entry of batch) entry.reject(error);
       return;
     }
@@ -86,8 +86,4 @@ function settle<Item, Result>(
     throw new Error(`A commit of ${batch.length} items answered ${results.length} results.`);
   }
   for (const [index, result] of results.entries()) batch[index]?.resolve(result);
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof PlatformError && error.code === "store_unavailable";
 }

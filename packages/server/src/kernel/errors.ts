@@ -38,6 +38,11 @@ export function invariant(condition: unknown, sentence: string): asserts conditi
   if (!condition) throw new Error(`Broken invariant: ${sentence}`);
 }
 
+/** Whether the store could not be reached: nothing was written, and the same may work in a moment. */
+export function isStoreUnavailable(thrown: unknown): boolean {
+  return thrown instanceof PlatformError && thrown.code === "store_unavailable";
+}
+
 /** The text of anything thrown. */
 export function errorText(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

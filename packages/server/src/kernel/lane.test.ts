@@ -134,6 +134,32 @@ describe("a lane", () => {
     await lane.stop();
   });
 
+  it("keeps room for what is urgent, however long the rest takes", async () => {
+    const begun: string[] = [];
+    const queue = { common: ["a", "b", "c", "d"], urgent: [] as string[] };
+    const ends: (() => void)[] = [];
+    const { lane } = aLane({
+      claim: async (limit, onlyUrgent) => {
+        const urgent = queue.urgent.splice(0, limit);
+        const rest = onlyUrgent ? [] : queue.common.splice(0, limit - urgent.length);
+        return [...urgent, ...rest].map((name) => begun.push(name));
+      },
+      handle: () => new Promise((resolve) => ends.push(resolve)),
+      inFlightMax: 4,
+      urgentReserve: 1,
+    });
+    lane.start();
+    await settle();
+    expect(begun).toEqual(["a", "b", "c"]);
+    queue.urgent.push("code");
+    lane.wake();
+    await settle();
+    expect(begun).toEqual(["a", "b", "c", "code"]);
+    const stopping = lane.stop();
+    for (const end of ends) end();
+    await stopping;
+  });
+
   it("outlives a claim that fails, and reports it", async () => {
     const { lane, queue, errors, failClaims, clock, held } = aLane();
     const broken = new Error("the store is away");

@@ -1,8 +1,8 @@
 import { type Clock, pause } from "./clock.ts";
 
 export interface LaneOptions<Job> {
-  /** Leases at most `limit` due jobs, most urgent first. */
-  readonly claim: (limit: number) => Promise<readonly Job[]>;
+  /** Leases at most `limit` due jobs, most urgent first; with `onlyUrgent` none of the others. */
+  readonly claim: (limit: number, onlyUrgent: boolean) => Promise<readonly Job[]>;
   /**
    * Does one job and settles it. It must not reject; what does is reported and its lease runs out. With a
    * gate it says by `reservation` when its call was answered, or that it made none.
@@ -11,6 +11,8 @@ export interface LaneOptions<Job> {
   readonly onError: (error: unknown) => void;
   /** Most jobs at once. */
   readonly inFlightMax: number;
+  /** How many of them only urgent jobs may be, so that slow ones of another kind do not hold those up. Default 0. */
+  readonly urgentReserve?: number;
   /** Look for due work at least this often, in milliseconds: hints may be lost and due times come by themselves. */
   readonly pollMs: number;
   readonly clock: Clock;
@@ -32,7 +34,8 @@ export interface Reservation {
   giveBack(): void;
 }
 
-const noReservation: Reservation = { release: () => undefined, giveBack: () => undefined };
+/** Permission where nothing is limited. */
+export const noReservation: Reservation = { release: () => undefined, giveBack: () => undefined };
 
 /** A worker on one queue: claims as there is room, does jobs side by side, rests when nothing is due. */
 export interface Lane {
@@ -44,7 +47,7 @@ export interface Lane {
 }
 
 export function createLane<Job>(options: LaneOptions<Job>): Lane {
-  const { inFlightMax, clock } = options;
+  const { inFlightMax, urgentReserve = 0, clock } = options;
   const stopping = new AbortController();
   let inFlight = 0;
   let running: Promise<void> | undefined;
@@ -67,7 +70,9 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const room = inFlightMax - inFlight;
-      if (room > 0) await beginDue(room);
+      const common = room - urgentReserve;
+      if (common > 0) await beginDue(common, false);
+      else if (room > 0) await beginDue(room, true);
       // Fewer jobs than room: nothing more is due. As many: there is no room left. Either way a hint,
       // a finished job, the gate or the poll says when to look again.
       await restUntilWoken();
@@ -75,13 +80,13 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
     while (inFlight > 0) await restUntilWoken();
   }
 
-  async function beginDue(room: number): Promise<void> {
+  async function beginDue(room: number, onlyUrgent: boolean): Promise<void> {
     const reserved = await reserveSafely(room);
     if (reserved === "unlimited") {
-      for (const job of await claimSafely(room)) begin(job, noReservation);
+      for (const job of await claimSafely(room, onlyUrgent)) begin(job, noReservation);
       return;
     }
-    const jobs = reserved.length > 0 ? await claimSafely(reserved.length) : [];
+    const jobs = reserved.length > 0 ? await claimSafely(reserved.length, onlyUrgent) : [];
     for (const [index, reservation] of reserved.entries()) {
       const job = jobs[index];
       if (job === undefined) reservation.giveBack();
@@ -99,9 +104,9 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
     }
   }
 
-  async function claimSafely(limit: number): Promise<readonly Job[]> {
+  async function claimSafely(limit: number, onlyUrgent: boolean): Promise<readonly Job[]> {
     try {
-      return await options.claim(limit);
+      return await options.claim(limit, onlyUrgent);
     } catch (error) {
       options.onError(error);
       return [];

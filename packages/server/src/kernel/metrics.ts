@@ -16,6 +16,10 @@ export const counters = {
     help: "What providers reported, by provider and what became of it.",
     labels: ["provider", "result"],
   },
+  richline_delivered_total: {
+    help: "Messages that arrived, by the channel that delivered them: the share of rcs is the adoption rate.",
+    labels: ["channel"],
+  },
   richline_webhooks_forged_total: {
     help: "Provider webhooks refused for their signature.",
     labels: ["provider"],

@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { LaneGate, Reservation } from "../kernel/lane.ts";
 import type { GateOptions } from "../kernel/rate-limiter.ts";
 import type { Bucket } from "./bucket.ts";
+import { createReservation } from "./reservation.ts";
 
 interface BucketGateOptions extends GateOptions {
   readonly clock: Clock;
@@ -59,29 +60,6 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
       const reserved = take(limited, max);
       for (const bucket of limited) bucket.pass();
       return reserved;
-    },
-  };
-}
-
-function createReservation(
-  buckets: readonly Bucket[],
-  clock: Clock,
-  onGivenBack: () => void,
-): Reservation {
-  let hasEnded = false;
-  const end = (how: (bucket: Bucket) => void) => {
-    if (hasEnded) return;
-    hasEnded = true;
-    for (const bucket of buckets) {
-      how(bucket);
-      bucket.pass();
-    }
-  };
-  return {
-    release: () => end(({ slots }) => slots.release(clock.now())),
-    giveBack: () => {
-      onGivenBack();
-      end(({ slots }) => slots.giveBack());
     },
   };
 }

@@ -1,9 +1,10 @@
 import { createSlots, type Slots } from "../domain/pacing-slots.ts";
 import type { Share } from "../domain/rate-shares.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { createLine, type Line, lookMs } from "./line.ts";
 
 /** What has a limit, as this node sees it: its share, who waits for it, and what it asks for. */
-export interface Bucket {
+export interface Bucket extends Omit<Line, "close"> {
   readonly name: string;
   /** The limit of the configuration, calls a second; null for none. */
   readonly configured: number | null;
@@ -12,19 +13,16 @@ export interface Bucket {
   readonly slots: Slots;
   /** Whether what goes through it is spread over the second. */
   readonly isPaced: boolean;
-  /** Whether a slot can be taken now. */
+  /** Whether those who would begin anew can take a slot now. */
   isReady(nowMs: number): boolean;
   take(count: number, nowMs: number): void;
+  /** Whether a job under way can take another slot now. */
+  hasRoom(nowMs: number): boolean;
+  takeAhead(nowMs: number): void;
   /** There is something to send. True when the share has to be renewed before any of it can go. */
   noteDemand(nowMs: number): boolean;
   /** There is more to send than the share allows. True when a larger share may be had now. */
   noteBacklog(nowMs: number): boolean;
-  /** Calls back once, when there may be room. */
-  wait(onRoom: () => void): void;
-  /** Waits no longer. */
-  leave(onRoom: () => void): void;
-  /** Lets the next who waits look, when there is room, and else later. */
-  pass(): void;
   /** The limit that came to be by what somebody set; `undefined` when nobody did. */
   override(perSecond: number | null | undefined): void;
   /** What to ask the store for. */
@@ -40,9 +38,10 @@ export interface Bucket {
 }
 
 /**
- * How long a share stays this node's own without being renewed, in milliseconds: the longest call (a token
- * exchange and a call of 10 s each), the second after it, what clocks of nodes may differ (5 s, which the
- * PostgreSQL store checks at start), and the 4 s in which it is used. Others take it over after that.
+ * How long a share stays this node's own without being renewed, in milliseconds: the longest call (10 s for a
+ * token, or for a place in a window, and 10 s for an answer), the second after it, what clocks of nodes may
+ * differ (5 s, which the PostgreSQL store checks at start), and the 4 s in which it is used. Others take it
+ * over after that.
  */
 export const shareLeaseMs = 30_000;
 
@@ -51,13 +50,6 @@ const usableMs = 4_000;
 
 /** A node that had nothing to send for this long wants no share, in milliseconds. Ours: four renewals. */
 const idleMs = 2_000;
-
-/**
- * Shortest time between two looks of those who wait, in milliseconds. Each look is a claim, and a claim a
- * commit: one for every slot that comes free would be a commit a message. Slots are free for half of it on
- * average, which costs 1 % of the throughput.
- */
-const lookMs = 20;
 
 /** Shortest time between two renewals that a backlog asks for, in milliseconds. */
 const backlogRenewalMs = 100;
@@ -75,29 +67,30 @@ interface BucketOptions {
   readonly clock: Clock;
 }
 
-export function createBucket({ name, configured, isPaced, clock }: BucketOptions): Bucket {
+export function createBucket(options: BucketOptions): Bucket {
+  const { name, configured, isPaced, clock } = options;
   const slots = createSlots({ isPaced });
-  let overridden: number | null | undefined;
-  let granted = 0;
-  let held = 0;
-  let usableUntilMs = 0;
-  let askedAtMs = 0;
+  const held = createHeldShare();
   const demand = createDemand();
+  const { limit, override } = createLimit(options, slots);
   let nextLookAtMs = 0;
-  const limit = () => (overridden === undefined ? configured : overridden);
 
-  const isReady = (nowMs: number) =>
-    nowMs >= nextLookAtMs && nowMs < usableUntilMs && slots.available(nowMs) > 0;
+  const hasRoom = (nowMs: number) => held.isUsable(nowMs) && slots.available(nowMs) > 0;
+  const isReady = (nowMs: number) => nowMs >= nextLookAtMs && hasRoom(nowMs) && !line.isAwaited();
+  // A share that is not usable is made so by the store's answer, which passes by itself.
+  const roomAtMs = (nowMs: number) =>
+    held.isUsable(nowMs) ? slots.roomAtMs(nowMs) : Number.POSITIVE_INFINITY;
 
-  function setLimit(perSecond: number | null | undefined): void {
-    const wasUnlimited = limit() === null;
-    overridden = perSecond;
-    if (wasUnlimited && limit() !== null) slots.pauseUntil(clock.now() + quietMs);
+  function take(count: number, nowMs: number): void {
+    slots.take(count, nowMs);
+    demand.noteOut(slots.out(nowMs));
   }
 
   const line = createLine(clock, {
+    hasRoom: (nowMs) => limit() === null || hasRoom(nowMs),
     isOpen: (nowMs) => limit() === null || isReady(nowMs),
-    opensAtMs: (nowMs) => Math.max(slots.roomAtMs(nowMs), nextLookAtMs),
+    roomAtMs,
+    opensAtMs: (nowMs) => Math.max(roomAtMs(nowMs), nextLookAtMs),
   });
 
   return {
@@ -111,43 +104,86 @@ export function createBucket({ name, configured, isPaced, clock }: BucketOptions
     isPaced,
     isReady,
     take: (count, nowMs) => {
-      slots.take(count, nowMs);
+      take(count, nowMs);
       if (isPaced) nextLookAtMs = nowMs + lookMs;
-      demand.noteOut(slots.out(nowMs));
     },
+    hasRoom,
+    takeAhead: (nowMs) => take(1, nowMs),
     noteDemand: (nowMs) => {
       demand.note(nowMs);
-      return nowMs >= usableUntilMs || (granted === 0 && nowMs - askedAtMs >= backlogRenewalMs);
+      return !held.isUsable(nowMs) || (held.slots() === 0 && held.mayAskAgain(nowMs));
     },
     noteBacklog: (nowMs) => {
       demand.noteBacklog(nowMs);
-      return granted < (limit() ?? 0) && nowMs - askedAtMs >= backlogRenewalMs;
+      return held.slots() < (limit() ?? 0) && held.mayAskAgain(nowMs);
     },
-    override: setLimit,
+    override,
     ask: (nowMs) => {
-      askedAtMs = nowMs;
-      const wanted = demand.wanted(nowMs, limit() ?? 0, granted === 0);
-      // What is usable may be taken while the store answers; what is not any more may be another node's by now.
-      const takable = nowMs < usableUntilMs ? granted : 0;
-      return { perSecond: configured, wanted, kept: Math.max(slots.out(nowMs), takable) };
+      const wanted = demand.wanted(nowMs, limit() ?? 0, held.slots() === 0);
+      const kept = Math.max(slots.out(nowMs), held.ask(nowMs));
+      return { perSecond: configured, wanted, kept };
     },
     apply: (share, atMs) => {
-      if (share.perSecond !== limit()) setLimit(share.perSecond);
-      granted = share.granted;
-      held = share.held;
-      slots.allow(granted);
-      usableUntilMs = atMs + usableMs;
+      if (share.perSecond !== limit()) override(share.perSecond);
+      held.apply(share, atMs);
+      slots.allow(held.slots());
       demand.restart(slots.out(clock.now()));
       line.pass();
     },
     close: () => {
       line.close();
-      granted = 0;
+      held.end();
       demand.end();
       slots.allow(0);
     },
-    isListed: (nowMs) => held > 0 || demand.isAny(nowMs),
-    isGivingUp: () => held > granted,
+    isListed: (nowMs) => held.isWrittenDown() || demand.isAny(nowMs),
+    isGivingUp: held.isGivingUp,
+  };
+}
+
+/** The limit in force: that of the configuration, or what somebody has put in its place. */
+function createLimit({ configured, clock }: BucketOptions, slots: Slots) {
+  let overridden: number | null | undefined;
+  const limit = () => (overridden === undefined ? configured : overridden);
+  return {
+    limit,
+    override: (perSecond: number | null | undefined) => {
+      const wasUnlimited = limit() === null;
+      overridden = perSecond;
+      if (wasUnlimited && limit() !== null) slots.pauseUntil(clock.now() + quietMs);
+    },
+  };
+}
+
+/** What the store has granted this node, and how long it may be used. */
+function createHeldShare() {
+  let granted = 0;
+  let written = 0;
+  let usableUntilMs = 0;
+  let askedAtMs = 0;
+  const isUsable = (nowMs: number) => nowMs < usableUntilMs;
+  return {
+    slots: () => granted,
+    isUsable,
+    mayAskAgain: (nowMs: number) => nowMs - askedAtMs >= backlogRenewalMs,
+    /**
+     * The store is asked; answers how many slots may be taken while it answers. Those of a share that is not usable
+     * any more may be another node's by now.
+     */
+    ask: (nowMs: number) => {
+      askedAtMs = nowMs;
+      return isUsable(nowMs) ? granted : 0;
+    },
+    apply: (share: Share, atMs: number) => {
+      granted = share.granted;
+      written = share.held;
+      usableUntilMs = atMs + usableMs;
+    },
+    end: () => {
+      granted = 0;
+    },
+    isWrittenDown: () => written > 0,
+    isGivingUp: () => written > granted,
   };
 }
 
@@ -181,46 +217,6 @@ function createDemand() {
     },
     end: () => {
       atMs = Number.NEGATIVE_INFINITY;
-    },
-  };
-}
-
-interface Door {
-  readonly isOpen: (nowMs: number) => boolean;
-  /** When it opens by itself, as far as that is known. */
-  readonly opensAtMs: (nowMs: number) => number;
-}
-
-/** Those who wait for room, in the order in which they came: one looks at a time, and who was there stands behind. */
-function createLine(clock: Clock, door: Door) {
-  const waiters = new Set<() => void>();
-  let cancelTimer: () => void = () => undefined;
-  function pass(): void {
-    cancelTimer();
-    const [first] = waiters;
-    if (first === undefined) return;
-    const nowMs = clock.now();
-    if (door.isOpen(nowMs)) {
-      waiters.delete(first);
-      first();
-      if (waiters.size > 0) cancelTimer = clock.after(lookMs, pass);
-      return;
-    }
-    const opensInMs = Math.max(1, door.opensAtMs(nowMs) - nowMs);
-    if (Number.isFinite(opensInMs)) cancelTimer = clock.after(opensInMs, pass);
-  }
-  return {
-    pass,
-    wait: (onRoom: () => void) => {
-      waiters.add(onRoom);
-      if (waiters.size === 1) pass();
-    },
-    leave: (onRoom: () => void) => {
-      waiters.delete(onRoom);
-    },
-    close: () => {
-      cancelTimer();
-      waiters.clear();
     },
   };
 }

@@ -82,7 +82,7 @@ async function pass(clock: FakeClock, senders: readonly Sender[], forMs: number)
   }
 }
 
-function mostInASecond(senders: readonly Sender[]): number {
+function mostInASecond(senders: readonly Pick<Sender, "departedAtMs">[]): number {
   const atMs = senders.flatMap((sender) => sender.departedAtMs).sort((a, b) => a - b);
   return Math.max(
     0,
@@ -201,6 +201,132 @@ describe("a limit", () => {
     await pass(clock, senders, 6_000);
     expect(mostInASecond(senders)).toBeLessThanOrEqual(50);
     expect(countSince(senders, 0)).toBeGreaterThan(100);
+  });
+});
+
+describe("a slot for a job under way", () => {
+  const other = providerBucket("b");
+  const acquire = (
+    node: RateLimits | undefined,
+    { names = [bucket], waitMsMax = 20_000, signal = new AbortController().signal } = {},
+  ) => {
+    if (node === undefined) throw new Error("There is no such node.");
+    return node.acquire(names, { waitMsMax, signal });
+  };
+
+  it("is free where nothing is limited, and then asks the store for nothing", async () => {
+    const { store, nodes } = await someNodes(1, null);
+    store.renewShares = () => Promise.reject(new Error("asked for nothing"));
+    expect(await acquire(nodes[0])).toBeDefined();
+  });
+
+  it("counts as any other: with those of jobs that begin, no second holds more than the limit", async () => {
+    const { clock, nodes } = await someNodes(2, 20);
+    const senders = nodes.map((node) => aSender(node, clock));
+    const followedAtMs: number[] = [];
+    const follow = async (node: RateLimits) => {
+      for (let part = 0; part < 40; part += 1) {
+        const reservation = await acquire(node);
+        followedAtMs.push(clock.now());
+        clock.after(roundTripMs, () => reservation?.release());
+      }
+    };
+    const following = Promise.all(nodes.map(follow));
+    await pass(clock, senders, 8_000);
+    await following;
+    expect(mostInASecond([...senders, { departedAtMs: followedAtMs }])).toBe(20);
+  });
+
+  it("comes before jobs that would begin, and in the order in which it was asked for", async () => {
+    const { clock, nodes } = await someNodes(1, 10);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 3_000);
+    const begunBefore = countSince(senders, 0);
+    const order: number[] = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      void acquire(nodes[0]).then((reservation) => {
+        order.push(turn);
+        reservation?.release();
+      });
+    }
+    await settle();
+    while (order.length < 20) await pass(clock, senders, 50);
+    expect(order).toEqual(Array.from({ length: 20 }, (_, turn) => turn));
+    // Only what had its slots already when these were asked for.
+    expect(countSince(senders, 0) - begunBefore).toBeLessThanOrEqual(2);
+    await pass(clock, senders, 3_000);
+    expect(countSince(senders, 0) - begunBefore).toBeGreaterThan(10);
+  });
+
+  it("comes again and again from a limit of one, as soon as the one before is given back", async () => {
+    const { clock, nodes } = await someNodes(1, 1);
+    const takenAtMs: number[] = [];
+    const follow = async () => {
+      for (let part = 0; part < 4; part += 1) {
+        const reservation = await acquire(nodes[0]);
+        takenAtMs.push(clock.now());
+        reservation?.release();
+      }
+    };
+    const following = follow();
+    await pass(clock, [], 5_000);
+    await following;
+    const gaps = takenAtMs.slice(1).map((atMs, index) => atMs - (takenAtMs[index] ?? 0));
+    for (const gap of gaps) expect(gap).toBeGreaterThan(1_000);
+    for (const gap of gaps) expect(gap).toBeLessThanOrEqual(1_050);
+  });
+
+  it("needs room in each of its buckets, and waits where there is none", async () => {
+    const clock = createFakeClock();
+    const limits = createRateLimits({
+      store: await aStore(),
+      clock,
+      logger: silentLogger,
+      node: "a",
+      configured: [
+        { bucket, perSecond: 5, isLive: false },
+        { bucket: other, perSecond: 1, isLive: false },
+      ],
+    });
+    await limits.start();
+    const names = [bucket, other];
+    const takenAtMs: number[] = [];
+    const follow = async () => {
+      const reservation = await acquire(limits, { names });
+      takenAtMs.push(clock.now());
+      reservation?.release();
+    };
+    const following = Promise.all([follow(), follow(), follow()]);
+    await pass(clock, [], 4_000);
+    await following;
+    expect((takenAtMs[2] ?? 0) - (takenAtMs[0] ?? 0)).toBeGreaterThan(2_000);
+  });
+
+  it("is not waited for longer than asked, nor after a stop, and leaves nothing behind", async () => {
+    const { clock, nodes } = await someNodes(1, 1);
+    const held = acquire(nodes[0]);
+    await pass(clock, [], 500);
+    const stopping = new AbortController();
+    const late = acquire(nodes[0], { waitMsMax: 3_000 });
+    const stopped = acquire(nodes[0], { signal: stopping.signal });
+    await pass(clock, [], 1_000);
+    stopping.abort();
+    expect(await stopped).toBeUndefined();
+    await pass(clock, [], 2_000);
+    expect(await late).toBeUndefined();
+    (await held)?.release();
+    await nodes[0]?.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it("comes when the limit is lifted", async () => {
+    const { clock, nodes } = await someNodes(1, 1);
+    await acquire(nodes[0]);
+    const waiting = acquire(nodes[0]);
+    await pass(clock, [], 500);
+    await nodes[0]?.set("test", bucket, null);
+    await pass(clock, [], 1_000);
+    expect(await waiting).toBeDefined();
   });
 });
 

@@ -7,6 +7,7 @@ import { errorText, PlatformError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { RateLimiter } from "../kernel/rate-limiter.ts";
 import type { Store } from "../store/store.ts";
+import { acquireSlot } from "./acquire-slot.ts";
 import { type Bucket, createBucket, shareLeaseMs } from "./bucket.ts";
 import { createBucketGate } from "./bucket-gate.ts";
 
@@ -77,6 +78,11 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
       createBucketGate(
         names.map((name) => buckets.get(name)),
         { ...gateOptions, clock, renew },
+      ),
+    acquire: (names, acquireOptions) =>
+      acquireSlot(
+        names.map((name) => buckets.get(name)),
+        { ...acquireOptions, clock, renew },
       ),
     slowDown: (name, retryAfterMs) => {
       const bucket = buckets.get(name);

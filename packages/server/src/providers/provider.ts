@@ -35,6 +35,8 @@ export interface Provider {
   doUploadFile?(request: UploadRequest): Promise<UploadOutcome>;
   /** Tries address and credentials without sending anything, for `richline doctor`. */
   doDiagnose?(signal: AbortSignal): Promise<readonly Diagnosis[]>;
+  /** What the provider asks of a webhook address to see whose it is, and what is right to answer; for `richline doctor`. */
+  challengeWebhook?(): { readonly body: string; readonly answer: string };
   /**
    * Opens what stays open (an SMPP session), and from then on hands over what arrives there. Returns at
    * once: connecting, and connecting again, goes on by itself.
@@ -59,15 +61,29 @@ export interface ProviderCapabilities {
   readonly clientMessageId: boolean;
   readonly revoke: boolean;
   readonly reachLookup: boolean;
+  /** How many numbers one look-up of many takes, from `min` to `max`; none when they are looked up one by one. */
+  readonly bulkReach?: { readonly min: number; readonly max: number };
 }
 
 export interface SendRequest {
   readonly providerMessageId: string | null;
+  /**
+   * What we call this leg, the same at each of its attempts: letters, digits, `-` and `.`, at most 80. A provider
+   * that names messages itself is given it where its receipts bring it back whole; `parseWebhook` hands it on.
+   * It is what settles a send whose answer was lost.
+   */
+  readonly reference: string;
   readonly phoneNumber: string;
   readonly content: MessageContent;
   readonly trafficType: TrafficType;
   /** How long the message is of use from now, in milliseconds. */
   readonly ttlMs: number | undefined;
+  /**
+   * Room within the limits for one more call, where a message takes several that the provider counts, such as the
+   * parts of an SMS: awaited right before each but the first, when the one before it was answered. False when none
+   * came within `waitMsMax` milliseconds or before `signal` aborted; then the call is not made.
+   */
+  readonly nextPermit: (waitMsMax: number) => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
@@ -78,16 +94,26 @@ export interface SendRequest {
  * - `deferred`: it has not, and wants us to come back.
  * - `unknown`: bytes left and no answer came; it may have the message.
  */
-export type SendOutcome =
-  | { readonly kind: "accepted"; readonly providerMessageId: string }
-  | { readonly kind: "rejected"; readonly code: FailureCode; readonly detail: string }
-  | {
-      readonly kind: "deferred";
-      readonly code: FailureCode;
-      readonly detail: string;
-      readonly retryAfterMs: number | undefined;
-    }
-  | { readonly kind: "unknown"; readonly code: "outcome_unknown"; readonly detail: string };
+export type SendOutcome = AnswerTime &
+  (
+    | { readonly kind: "accepted"; readonly providerMessageId: string }
+    | { readonly kind: "rejected"; readonly code: FailureCode; readonly detail: string }
+    | {
+        readonly kind: "deferred";
+        readonly code: FailureCode;
+        readonly detail: string;
+        readonly retryAfterMs: number | undefined;
+      }
+    | { readonly kind: "unknown"; readonly code: "outcome_unknown"; readonly detail: string }
+  );
+
+interface AnswerTime {
+  /**
+   * How long the provider took to answer, in milliseconds: the longest of several answers, and none of our own
+   * waiting. All of the call when not given. A provider that is slow loses messages.
+   */
+  readonly answeredInMs?: number;
+}
 
 export interface RevokeRequest {
   readonly providerMessageId: string;
@@ -96,11 +122,14 @@ export interface RevokeRequest {
 }
 
 export type RevokeOutcome =
-  | { readonly kind: "revoked" | "too_late" }
+  /** `unconfirmed`: the provider was asked, and does not say whether it did. */
+  | { readonly kind: "revoked" | "too_late" | "unconfirmed" }
   | { readonly kind: "failed"; readonly code: FailureCode; readonly detail: string };
 
 export interface ReachRequest {
   readonly phoneNumbers: readonly string[];
+  /** Whether the answer has to say what each handset can do; a provider's bulk call may not. */
+  readonly needsFeatures: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -149,6 +178,8 @@ export type ReceiveNotifications = (
 export interface RawWebhook {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What followed `?` in the address that was called, as it came; empty when nothing did. Some signatures cover it. */
+  readonly query: string;
   readonly body: Uint8Array;
   readonly receivedAtMs: number;
 }
@@ -173,6 +204,8 @@ export type NotificationMeaning =
   | {
       readonly kind: "status";
       readonly providerMessageId: string;
+      /** The `reference` of the send, where the provider brings it back. Only from what is proven to be the provider's. */
+      readonly reference?: string | undefined;
       readonly change: StatusChange;
       readonly reason?: { readonly code: string; readonly detail?: string } | undefined;
     }
@@ -201,6 +234,8 @@ export interface ProviderManifest {
   /** The `type` in the configuration and the path of its webhooks. */
   readonly type: string;
   readonly title: string;
+  /** What to enter where at the provider, so that its webhooks come in; nothing when they need no set-up. */
+  readonly webhookSetup?: string;
   readonly fields: readonly ManifestField[];
 }
 

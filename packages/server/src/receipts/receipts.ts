@@ -5,7 +5,8 @@ import { errorText } from "../kernel/errors.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
 import { createLane } from "../kernel/lane.ts";
 import type { Logger } from "../kernel/logger.ts";
-import type { ProviderNotification } from "../providers/provider.ts";
+import type { Metrics } from "../kernel/metrics.ts";
+import type { Provider, ProviderNotification } from "../providers/provider.ts";
 import type { NewReceipt, ReceiptResult, Store } from "../store/store.ts";
 
 export interface ReceiptsOptions {
@@ -14,6 +15,8 @@ export interface ReceiptsOptions {
   readonly logger: Logger;
   readonly failpoints: Failpoints;
   readonly traffic: ReceiptListener;
+  readonly metrics: Metrics;
+  readonly providers: ReadonlyMap<string, Provider>;
   /** How often parked receipts are looked through, in milliseconds. */
   readonly sweepMs: number;
 }
@@ -74,6 +77,7 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
   return {
     ingest: async (source, notification) => {
       const result = await batcher.submit({ ...source, ...notification });
+      countReceipt(options, source.provider, { notification, result });
       if (result !== "duplicate")
         options.traffic.received(source.provider, whatIsTold(notification.meaning));
       if (result === "parked") options.clock.after(parkedSweepMs, () => sweep.wake());
@@ -85,6 +89,21 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
       await batcher.drain();
     },
   };
+}
+
+/** A receipt that came before the answer of its send is parked, and counts as well. */
+function countReceipt(
+  { metrics, providers }: ReceiptsOptions,
+  provider: string,
+  told: { readonly notification: ProviderNotification; readonly result: ReceiptResult },
+): void {
+  const { notification, result } = told;
+  metrics.count("richline_receipts_total", { provider, result });
+  const { meaning } = notification;
+  const isNew = result === "applied" || result === "parked";
+  if (!isNew || meaning.kind !== "status" || meaning.change.kind !== "delivered") return;
+  const channel = providers.get(provider)?.capabilities.channel;
+  if (channel !== undefined) metrics.count("richline_delivered_total", { channel });
 }
 
 /** One of these comes for a message, as a rule; `read` comes beside one. */

@@ -7,7 +7,7 @@ import type { Decision, ReviewsContext } from "./reviews-context.ts";
 import { canTakeBack, takeBack } from "./take-back.ts";
 
 /** What is to be written for a decision. */
-type Plan = Pick<ReviewDecision, "change" | "newLeg" | "reason">;
+type Plan = Pick<ReviewDecision, "change" | "newLeg" | "reason" | "leftEnd">;
 
 /** What a decision means for one message, or why it cannot be carried out. Taking back, where needed, is done by then. */
 export async function planDecision(
@@ -28,7 +28,7 @@ export async function planDecision(
     case "dismiss": {
       const detail = decision.note ?? "A person gave the message up.";
       return {
-        change: { kind: "failed" },
+        change: { kind: "dismissed" },
         newLeg: undefined,
         reason: { code: "dismissed", detail },
       };
@@ -63,6 +63,7 @@ async function planSms(
     change: { kind: "next_leg", channel: leg.channel },
     newLeg: { ...leg, providerMessageId: clientMessageId ? newUuid() : null },
     reason: { code: "sent_as_sms", detail: "A person had the message sent as SMS." },
+    ...(obstacle === undefined ? {} : { leftEnd: "inconclusive" }),
   };
 }
 
@@ -78,9 +79,12 @@ function findSmsLeg(
     hasFallbackText: message.fallbackText !== null,
     mayFallBack: message.fallback === "auto",
   };
-  let planned = planLeg(routes, routed, leg.index + 1);
-  while (planned?.channel === "rcs") planned = planLeg(routes, routed, planned.index + 1);
-  return planned;
+  return planLeg(
+    routes,
+    routed,
+    leg.index + 1,
+    ({ capabilities }) => capabilities.channel === "sms",
+  );
 }
 
 function noSmsRoute({ message, leg }: MessageStanding): PlatformError {
@@ -112,6 +116,10 @@ async function takeBackFirst(
         wasTaken
           ? `${leg.provider} says that the message was delivered.`
           : `${leg.provider} has delivered the message, or never had it.`,
+      );
+    case "unconfirmed":
+      return needsForce(
+        `${leg.provider} was asked to take it back, and does not say what came of it.`,
       );
     case "failed":
       return toProviderError(outcome);

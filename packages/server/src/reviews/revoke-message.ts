@@ -30,6 +30,10 @@ export async function revokeMessage(
           ? "The provider says that it is too late: the message was delivered."
           : "The provider has delivered the message, or never had it.",
       );
+    case "unconfirmed":
+      throw refusal(
+        "The provider was asked to take it back, and does not say what came of it. A receipt may tell.",
+      );
     case "revoked":
       return record(context, decider, standing);
   }

@@ -3,6 +3,7 @@ import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts
 import { describeAlerts } from "./alerts-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
+import { describeReferences } from "./references-conformance.ts";
 import { describeReviews } from "./reviews-conformance.ts";
 import type {
   ClaimedSend,
@@ -22,6 +23,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);
+  describeReferences(name, harness);
   describeReviews(name, harness);
   describe(name, () => {
     let store: Store;
@@ -261,7 +263,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
         ]);
         expect(await claim()).toEqual([]);
         expect(await claim(10, nowMs, "demo/second")).toMatchObject([{ leg, retriesUsed: 0 }]);
-        expect(await store.listSendLanes()).toEqual(["demo/second"]);
+        expect(await store.listLanes("send")).toEqual(["demo/second"]);
       });
 
       it("puts a job off without an attempt, and keeps its leg and its count of attempts", async () => {

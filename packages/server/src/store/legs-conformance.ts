@@ -134,6 +134,53 @@ export function describeLegs(name: string, harness: StoreHarness): void {
         expect((await eventTypes()).filter((type) => type === "message.fallback")).toHaveLength(1);
       });
 
+      it("is followed once when its time and a receipt both have it looked at", async () => {
+        const message = await acceptSent();
+        await tell(message, "expired");
+        const watches = await claimWatches(expiresAtMs);
+        expect(watches).toHaveLength(2);
+        await store.settleWatches(watches.map((watch) => followedBy(watch, smsLeg)));
+        expect((await store.countJobs()).send).toBe(1);
+        expect((await eventTypes()).filter((type) => type === "message.fallback")).toHaveLength(1);
+      });
+
+      it("is followed once when two nodes look at it at the same time", async () => {
+        const message = await acceptSent();
+        await tell(message, "expired");
+        const watches = await claimWatches(expiresAtMs);
+        await Promise.all(watches.map((watch) => store.settleWatches([followedBy(watch, smsLeg)])));
+        expect((await store.countJobs()).send).toBe(1);
+        expect((await eventTypes()).filter((type) => type === "message.fallback")).toHaveLength(1);
+      });
+
+      it.each(["SCHEDULED", "SENDING"] as const)(
+        "is looked at though the message is still %s: its call was made by who was then lost",
+        async (status) => {
+          const message = aMessage({ expiresAtMs, status });
+          await store.acceptMessages([{ ...message, leg: { ...message.leg, hasNext: true } }]);
+          const [claimed] = await claim();
+          await store.settleSends([
+            { ...sent(claimed), attempt: undefined, change: undefined, watchAtMs: expiresAtMs },
+          ]);
+          expect(await claimWatches(expiresAtMs)).toHaveLength(1);
+        },
+      );
+
+      it("that ends while its message is in review is known to who reviews it", async () => {
+        const message = await acceptSent();
+        const [watch] = await claimWatches(expiresAtMs);
+        const change = { kind: "inconclusive" } as const;
+        await store.settleWatches([{ ...followedBy(watch, undefined), change }]);
+        const standing = async () =>
+          (await store.findStandings([{ mode: "test", id: message.message.id }]))[0];
+        expect(await standing()).toMatchObject({ mayHaveBeenTaken: true });
+        await tell(message, "expired");
+        expect(await standing()).toMatchObject({
+          mayHaveBeenTaken: false,
+          message: { status: "NEEDS_REVIEW" },
+        });
+      });
+
       it("can be looked at again later, with a count of the looks", async () => {
         await acceptSent();
         const [watch] = await claimWatches(expiresAtMs);
@@ -172,6 +219,34 @@ export function describeLegs(name: string, harness: StoreHarness): void {
         expect(await find(message)).toMatchObject({ status: "DELIVERED", deviceSupport: "rcs" });
       });
 
+      it("by who had lost the job is not left: the message goes on where the job is", async () => {
+        const message = aMessage({ expiresAtMs });
+        await store.acceptMessages([{ ...message, leg: { ...message.leg, hasNext: true } }]);
+        const [lost] = await claim();
+        const [held] = await claim("emulator", nowMs + 30_000);
+        await store.settleSends([
+          {
+            ...sent(lost),
+            change: { kind: "next_leg", channel: "sms" },
+            next: { dueAtMs: nowMs, retriesUsed: 0, tries: 1, legIndex: 1, newLeg: smsLeg },
+          },
+        ]);
+        await store.settleSends([sent(held)]);
+        expect(await find(message)).toMatchObject({ status: "SENT", deviceSupport: "unknown" });
+        expect((await store.countJobs()).send).toBe(0);
+      });
+
+      it("and that may deliver yet keeps the message from failing for good: a person decides, and a late delivery wins", async () => {
+        const message = await acceptSent();
+        const [watch] = await claimWatches(expiresAtMs);
+        await store.settleWatches([{ ...followedBy(watch, smsLeg), leftEnd: "inconclusive" }]);
+        const [sms] = await claim("twilio", expiresAtMs);
+        await store.settleSends([{ ...sent(sms), change: { kind: "failed" } }]);
+        expect((await find(message))?.status).toBe("NEEDS_REVIEW");
+        await tell(message, "delivered");
+        expect((await find(message))?.status).toBe("DELIVERED");
+      });
+
       it("is not tried again, and does not bring the message to another one twice", async () => {
         const message = aMessage({ expiresAtMs });
         await store.acceptMessages([{ ...message, leg: { ...message.leg, hasNext: true } }]);
@@ -188,6 +263,31 @@ export function describeLegs(name: string, harness: StoreHarness): void {
         ]);
         expect(await claim("twilio")).toHaveLength(1);
         expect((await store.countJobs()).send).toBe(1);
+      });
+    });
+
+    describe("the intent to send", () => {
+      const begin = (claimed: ClaimedSend | undefined) => {
+        const { attempt, ...lease } = sent(claimed);
+        if (attempt === undefined) throw new Error("no attempt");
+        const started = { ...attempt, endedAtMs: null, outcome: "started" } as const;
+        return store.beginAttempts([{ ...lease, attempt: started }]);
+      };
+
+      it("is refused to who has lost the job, so that the call is not made twice", async () => {
+        await store.acceptMessages([aMessage()]);
+        const [lost] = await claim();
+        const [held] = await claim("emulator", nowMs + 30_000);
+        expect(await begin(lost)).toEqual([false]);
+        expect(await begin(held)).toEqual([true]);
+      });
+
+      it("is refused for a message that was delivered or has gone on meanwhile", async () => {
+        const message = aMessage();
+        await store.acceptMessages([message]);
+        const [claimed] = await claim();
+        await tell(message, "delivered");
+        expect(await begin(claimed)).toEqual([false]);
       });
     });
 
@@ -260,6 +360,34 @@ export function describeLegs(name: string, harness: StoreHarness): void {
         expect(ids(await claim()).toSorted()).toEqual(["a", "b", "d"]);
       });
 
+      it("can be cancelled while the one before them ends, and hold up none behind them", async () => {
+        const cancel = (id: string) =>
+          store.cancelMessage({
+            key: { mode: "test", id },
+            reason: { code: "cancelled_by_sender" },
+            audit: {
+              mode: "test",
+              atMs: nowMs,
+              actor: "key",
+              action: "message.cancel",
+              subject: id,
+              detail: {},
+            },
+          });
+        for (let round = 0; round < 10; round += 1) {
+          const names = Array.from({ length: 4 }, (_, index) => `${round}_${index}`);
+          await store.acceptMessages(names.map((id) => inConversation(id)));
+          const claimed = await claim();
+          await Promise.all([
+            store.settleSends(claimed.map(sent)),
+            ...names.slice(1, 3).map(cancel),
+          ]);
+          const next = await claim();
+          expect(ids(next)).toEqual(names.slice(3));
+          await store.settleSends(next.map(sent));
+        }
+      });
+
       it("are never forgotten when one ends while another comes", async () => {
         await store.acceptMessages([inConversation("first")]);
         const claimed = await claim();
@@ -298,6 +426,7 @@ function followedBy(watch: ClaimedWatch | undefined, newLeg: NewLeg | undefined)
     change: { kind: "next_leg", channel: "sms" },
     reason: { code: "ttl_expired" },
     newLeg,
+    leftEnd: undefined,
     againAtMs: undefined,
     tries: watch.tries,
     nowMs,

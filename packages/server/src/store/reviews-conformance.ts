@@ -381,7 +381,7 @@ function dismissed({ message, leg, attempts }: MessageStanding): ReviewDecision 
     messageUid: message.uid,
     legIndex: leg.index,
     attempts,
-    change: { kind: "failed" },
+    change: { kind: "dismissed" },
     newLeg: undefined,
     reason: { code: "dismissed", detail: "Old news." },
     audit: anAudit(message, "review.dismiss"),

@@ -8,7 +8,6 @@ import type {
   MessageStatus,
   MessageType,
   Mode,
-  Scope,
   TrafficType,
 } from "@richline/contract";
 import type { AlertKey } from "../domain/alert-hysteresis.ts";
@@ -17,6 +16,7 @@ import type { Feature } from "../domain/degrade.ts";
 import type { LegEnd } from "../domain/fallback-policy.ts";
 import type { Channel, StatusChange } from "../domain/lifecycle.ts";
 import type { RateLimitRow, RateShareRow, Share, ShareRequest } from "../domain/rate-shares.ts";
+import type { ApiKeyChanges, ApiKeyRow } from "./api-key-row.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -40,16 +40,19 @@ export interface Store {
   // --- send ---------------------------------------------------------------
   /** Leases due send jobs of one agent, most urgent first, and reads their messages. A lease that runs out makes the job due again. */
   claimSends(request: ClaimRequest): Promise<readonly ClaimedSend[]>;
-  /** Commits the intent to send before bytes leave (invariant 4): the attempt and the status SENDING. */
-  beginAttempts(batch: readonly NewAttempt[]): Promise<readonly undefined[]>;
+  /**
+   * Commits the intent to send before bytes leave (invariant 4): the attempt and the status SENDING. Answers
+   * whether the call may be made: not by who has lost the lease, and not for a message that went on meanwhile.
+   */
+  beginAttempts(batch: readonly NewAttempt[]): Promise<readonly boolean[]>;
   /** Writes what came of attempts: attempt, leg, status, event, and the job's end or next time. A lease that was lost writes nothing but the attempt and what the provider told us. */
   settleSends(batch: readonly SendSettlement[]): Promise<readonly undefined[]>;
   /** Leases due watchdogs of one agent: legs that a provider took and that have not delivered in time, or never will. */
   claimWatches(request: ClaimRequest): Promise<readonly ClaimedWatch[]>;
   /** Writes what follows from legs that were watched: another leg with its send job, the message's end, or another look later. */
   settleWatches(batch: readonly WatchSettlement[]): Promise<readonly undefined[]>;
-  /** The lanes that have send jobs, configured or not. */
-  listSendLanes(): Promise<readonly string[]>;
+  /** The lanes that have jobs of a kind, configured or not. */
+  listLanes(kind: "send" | "watchdog"): Promise<readonly string[]>;
   /** Gives leased jobs back untouched, due at once (invariant 7). */
   releaseJobs(jobs: readonly LeasedJob[]): Promise<void>;
 
@@ -70,6 +73,8 @@ export interface Store {
   /** What is known of these numbers over these providers, in the order asked. */
   findCapabilities(keys: readonly CapabilityKey[]): Promise<readonly (CapabilityRow | undefined)[]>;
   putCapabilities(learnt: readonly CapabilityRow[]): Promise<void>;
+  /** What was known of these is in doubt: the next who needs it asks the provider. */
+  forgetCapabilities(keys: readonly CapabilityKey[]): Promise<void>;
 
   /** Whether a lane has a send job that is due. */
   hasDueSends(lane: string, nowMs: number): Promise<boolean>;
@@ -149,6 +154,8 @@ export interface Store {
   insertApiKey(key: ApiKeyRow): Promise<void>;
   findApiKey(hash: string): Promise<ApiKeyRow | undefined>;
   listApiKeys(mode?: Mode): Promise<readonly ApiKeyRow[]>;
+  /** Changes what is given and nothing else. A limit counts on every node from its next renewal of shares on. */
+  updateApiKey(mode: Mode, id: string, changes: ApiKeyChanges): Promise<ApiKeyRow | undefined>;
   revokeApiKey(mode: Mode, id: string, atMs: number): Promise<boolean>;
 
   // --- life ---------------------------------------------------------------
@@ -308,6 +315,8 @@ export interface ClaimRequest {
   readonly nowMs: number;
   readonly leaseMs: number;
   readonly limit: number;
+  /** Only jobs as urgent as this or more; all when not given. */
+  readonly priorityMax?: number;
 }
 
 /** A job that we hold until its lease ends. `leaseToken` fences: whoever lost the lease cannot end the job. */
@@ -351,6 +360,8 @@ export interface WatchSettlement extends LeasedJob {
   readonly reason: Reason | undefined;
   /** The leg that follows; its send job is due at once. */
   readonly newLeg: NewLeg | undefined;
+  /** How the leg that is left ended. One that may deliver all the same keeps a later failure from being the message's end. */
+  readonly leftEnd: LegEnd | undefined;
   /** When to look again; the watch ends when not given. */
   readonly againAtMs: number | undefined;
   /** Looks that were taken by then. */
@@ -435,10 +446,12 @@ export interface ReviewDecision {
   readonly attempts: number;
   /** `requeued` tries the same leg again; its time to live begins anew. */
   readonly change:
-    | { readonly kind: "requeued" | "failed" }
+    | { readonly kind: "requeued" | "dismissed" }
     | { readonly kind: "next_leg"; readonly channel: Channel };
   /** Given with `next_leg`; its send job is due at once. */
   readonly newLeg: NewLeg | undefined;
+  /** With `next_leg`: that the leg which is left may deliver all the same. */
+  readonly leftEnd?: "inconclusive";
   readonly reason: Reason | undefined;
   readonly audit: NewAuditEntry;
 }
@@ -570,10 +583,12 @@ export interface NewReceipt {
 }
 
 export type ReceiptMeaning =
-  /** A message's status. Parked while no leg has this provider message id. */
+  /** A message's status. Parked while no leg has this provider message id, unless our reference says which leg it is: then that leg has the id from now on. */
   | {
       readonly kind: "status";
       readonly providerMessageId: string;
+      /** `domain/leg-reference.ts`; looked at only where the id is not known. */
+      readonly reference?: string | undefined;
       readonly change: StatusChange;
       readonly reason?: Reason | undefined;
     }
@@ -697,20 +712,4 @@ export interface DeliveryRow {
 export interface DeliveryQuery extends PageRequest {
   readonly endpointId: string;
   readonly state?: DeliveryRow["state"] | undefined;
-}
-
-export interface ApiKeyRow {
-  readonly id: string;
-  readonly name: string;
-  readonly mode: Mode;
-  readonly scopes: readonly Scope[];
-  /** SHA-256 of the key, hex; the key itself is kept nowhere. */
-  readonly hash: string;
-  /** The last four characters. */
-  readonly hint: string;
-  readonly createdAtMs: number;
-  readonly expiresAtMs: number | null;
-  readonly revokedAtMs: number | null;
-  /** Most requests in any second, over all nodes; null for no limit. */
-  readonly requestsPerSecond: number | null;
 }

@@ -123,6 +123,7 @@ export function signedPush(payload: string, clientToken: string, receivedAtMs: n
       "content-type": "application/json",
       "x-goog-signature": createHmac("sha512", clientToken).update(data).digest("base64"),
     },
+    query: "",
     body: Buffer.from(JSON.stringify(push)),
     receivedAtMs,
   };

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
 import { type Batcher, createBatcher } from "../kernel/batcher.ts";
 import { type Clock, pause } from "../kernel/clock.ts";
-import { errorText, PlatformError } from "../kernel/errors.ts";
+import { errorText, isStoreUnavailable } from "../kernel/errors.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { createLane, type Lane } from "../kernel/lane.ts";
@@ -222,7 +222,7 @@ async function writeSettlement(
       await context.settle.submit(settlement);
       return;
     } catch (error) {
-      if (context.signal.aborted || !isUnavailable(error)) throw error;
+      if (context.signal.aborted || !isStoreUnavailable(error)) throw error;
       context.logger.warn(
         { eventId: settlement.eventId, error: errorText(error) },
         "delivery not written yet",
@@ -256,8 +256,4 @@ async function disableIfHopeless(
     data: { endpointId: endpoint.id, reason },
   });
   context.refresh();
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof PlatformError && error.code === "store_unavailable";
 }

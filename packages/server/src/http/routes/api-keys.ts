@@ -13,6 +13,15 @@ export function registerApiKeys(server: FastifyInstance, context: HttpContext): 
   defineRoute(server, context, "listApiKeys", async ({ caller }) => ({
     items: (await store.listApiKeys(caller.mode)).map(toApiKey),
   }));
+  defineRoute(server, context, "updateApiKey", async ({ caller, body, parameter }) => {
+    const row = await store.updateApiKey(caller.mode, parameter("id"), {
+      ...body,
+      atMs: clock.now(),
+    });
+    if (row === undefined) throw new PlatformError("not_found");
+    context.authenticator.forget();
+    return toApiKey(row);
+  });
   defineRoute(server, context, "revokeApiKey", async ({ caller, parameter, reply }) => {
     const revoked = await store.revokeApiKey(caller.mode, parameter("id"), clock.now());
     if (!revoked) throw new PlatformError("not_found");

@@ -29,11 +29,7 @@ export function registerEvents(server: FastifyInstance, context: HttpContext): v
     const header = request.headers["last-event-id"];
     const cursor =
       query.cursor ?? (typeof header === "string" && header !== "" ? header : undefined);
-    const isAllowed = () =>
-      context.authenticator.authenticate(request.headers.authorization).then(
-        () => true,
-        () => false,
-      );
+    const isAllowed = () => context.authenticator.isValid(request.headers.authorization);
     const types = readTypes(query.types);
     await streams.open(reply, { mode: caller.mode, cursor, types, isAllowed });
   });

@@ -23,6 +23,7 @@ export function registerProviderWebhooks(server: FastifyInstance, context: HttpC
         if (source === undefined) throw new PlatformError("not_found");
         const webhook = {
           headers: request.headers,
+          query: queryOf(request.url),
           body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
           receivedAtMs: context.clock.now(),
         };
@@ -36,13 +37,17 @@ export function registerProviderWebhooks(server: FastifyInstance, context: HttpC
         }
         const { mode, agentId } = source;
         const notifications = source.provider.parseWebhook(webhook);
-        const results = await Promise.all(
+        await Promise.all(
           notifications.map((one) => context.receipts.ingest({ provider, mode, agentId }, one)),
         );
-        for (const result of results)
-          context.metrics.count("richline_receipts_total", { provider, result });
         return reply.code(200).send();
       },
     );
   });
+}
+
+/** What follows `?` in a path, as it came. */
+function queryOf(path: string): string {
+  const mark = path.indexOf("?");
+  return mark === -1 ? "" : path.slice(mark + 1);
 }

@@ -49,10 +49,12 @@ export function createAccessTokens(options: {
   let current: { readonly token: string; readonly renewAtMs: number } | undefined;
   let underWay: Promise<TokenResult> | undefined;
 
-  async function exchange(signal: AbortSignal): Promise<TokenResult> {
+  /** Shared by all who wait, and so ended by none of them; `callApi` has a time limit of its own. */
+  async function exchange(): Promise<TokenResult> {
     const assertion = await signAssertion(account, privateKey, options.clock.now());
     const answer = await callApi({
       fetch: options.fetch,
+      clock: options.clock,
       url: account.token_uri,
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -60,7 +62,7 @@ export function createAccessTokens(options: {
         grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
         assertion,
       }).toString(),
-      signal,
+      signal: unending,
     });
     const parsed =
       answer.kind === "answered" ? tokenAnswer.safeParse(parseJson(answer.text)) : undefined;
@@ -77,15 +79,27 @@ export function createAccessTokens(options: {
       if (current !== undefined && options.clock.now() < current.renewAtMs) {
         return Promise.resolve({ kind: "token", token: current.token });
       }
-      underWay ??= exchange(signal).finally(() => {
+      underWay ??= exchange().finally(() => {
         underWay = undefined;
       });
-      return underWay;
+      return unlessAborted(underWay, signal);
     },
     forget: (token) => {
       if (current?.token === token) current = undefined;
     },
   };
+}
+
+const unending = new AbortController().signal;
+
+/** The same promise, or a rejection as soon as `signal` aborts. */
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error("The caller gave up.", { cause: signal.reason }));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener("abort", giveUp, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+  });
 }
 
 function signAssertion(

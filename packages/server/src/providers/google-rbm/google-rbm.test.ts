@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type MessageContent, messageContent } from "@richline/contract";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { silentLogger } from "../../kernel/logger.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { type Answer, signedPush } from "../../testing/pretend-google.ts";
@@ -295,6 +295,14 @@ describe("on Google's wire", () => {
       ]);
     });
 
+    it("is unconfirmed by 200 where the account's 200 only says that it was asked", async () => {
+      const requesting = await startGoogleRbm({ revokeAnswer: "requests" });
+      onTestFinished(() => requesting.google.stopListening());
+      const { signal } = new AbortController();
+      const request = { providerMessageId, phoneNumber, signal };
+      expect(await requesting.provider.doRevoke?.(request)).toEqual({ kind: "unconfirmed" });
+    });
+
     it("that is answered 404 came too late: the message was delivered", async () => {
       subject.google.answerWith(() => ({ status: 404 }));
       expect(await revoke()).toEqual({ kind: "too_late" });
@@ -311,7 +319,11 @@ describe("on Google's wire", () => {
   describe("a look-up", () => {
     const check = async (phoneNumbers: readonly string[]) => {
       const { signal } = new AbortController();
-      const outcome = await subject.provider.doCheckReach?.({ phoneNumbers, signal });
+      const outcome = await subject.provider.doCheckReach?.({
+        phoneNumbers,
+        needsFeatures: false,
+        signal,
+      });
       return outcome?.kind === "answered" ? Object.fromEntries(outcome.reach) : outcome;
     };
     const numbers = (count: number) =>
@@ -444,7 +456,7 @@ describe("on Google's wire", () => {
 describe("the challenge", () => {
   const { provider } = anAdapter({});
   const ask = (body: string) =>
-    provider.verifyWebhook({ headers: {}, body: Buffer.from(body), receivedAtMs });
+    provider.verifyWebhook({ headers: {}, query: "", body: Buffer.from(body), receivedAtMs });
 
   it("is answered with the secret as it stands when the token is ours", () => {
     expect(ask(readFixture("challenge"))).toEqual({ kind: "challenge", body: "1234567890" });

@@ -58,6 +58,7 @@ interface ApiRequest {
 function createGoogleRbm(context: ProviderContext): Provider {
   const { agentId = "", serviceAccount = "", clientToken = "", region, baseUrl } = context.settings;
   const base = googleRbmBaseUrl(region, baseUrl);
+  const confirmsRevocations = context.settings["revokeAnswer"] !== "requests";
   const tokens = createAccessTokens({
     serviceAccountJson: serviceAccount,
     fetch: context.fetch,
@@ -87,6 +88,7 @@ function createGoogleRbm(context: ProviderContext): Provider {
     const query = new URLSearchParams({ ...request.query, agentId });
     const answer = await callApi({
       fetch: context.fetch,
+      clock: context.clock,
       url: `${base}${request.path}?${query}`,
       method: request.method,
       headers: {
@@ -111,12 +113,17 @@ function createGoogleRbm(context: ProviderContext): Provider {
       clientMessageId: true,
       revoke: true,
       reachLookup: true,
+      bulkReach: rbmBatchGetUsers,
     },
     doSend: (request) => send(call, request),
-    doRevoke: (request) => revoke(call, request),
+    doRevoke: (request) => revoke(call, request, confirmsRevocations),
     doCheckReach: (request) => checkReach(call, agentId, request),
     doSendEvent: (request) => sendEvent(call, request),
     doUploadFile: (request) => upload(call, request),
+    challengeWebhook: () => {
+      const secret = randomUUID();
+      return { body: JSON.stringify({ clientToken, secret }), answer: secret };
+    },
     doDiagnose: (signal) => diagnose({ base, agentId, tokens, call }, signal),
     verifyWebhook: (webhook) => verifyWebhook(webhook, clientToken),
     parseWebhook,
@@ -139,15 +146,19 @@ async function send(call: Call, request: SendRequest): Promise<SendOutcome> {
     : { kind: "accepted", providerMessageId: messageId };
 }
 
-/** Google documents 404 as "too late"; an older page says 200 in either case, so DELIVERED still wins after a 200. */
-async function revoke(call: Call, request: RevokeRequest): Promise<RevokeOutcome> {
+/** Google's guide documents 200 as "removed" and 404 as "too late"; an older reference says 200 in either case. */
+async function revoke(
+  call: Call,
+  request: RevokeRequest,
+  confirms: boolean,
+): Promise<RevokeOutcome> {
   const answer = await call({
     method: "DELETE",
     path: `/v1/phones/${request.phoneNumber}/agentMessages/${request.providerMessageId}`,
     query: {},
     signal: request.signal,
   });
-  if (successText(answer) !== undefined) return { kind: "revoked" };
+  if (successText(answer) !== undefined) return { kind: confirms ? "revoked" : "unconfirmed" };
   if (answer.kind === "answered" && answer.status === 404) return { kind: "too_late" };
   return asFailed(answer);
 }
@@ -160,7 +171,7 @@ async function checkReach(
 ): Promise<ReachOutcome> {
   const numbers = [...new Set(request.phoneNumbers)];
   const { min, max } = rbmBatchGetUsers;
-  if (numbers.length < min || numbers.length > max)
+  if (request.needsFeatures || numbers.length < min || numbers.length > max)
     return checkReachSingly(call, numbers, request.signal);
   const answer = await call({
     method: "POST",
@@ -213,6 +224,10 @@ async function checkOne(
     path: `/v1/phones/${number}/capabilities`,
     query: { requestId: randomUUID() },
     signal,
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    // The time for all look-ups is over: what is known of the others by now is of use.
+    return { kind: "not_connected", detail: "The look-up took too long." } as const;
   });
   const text = successText(answer);
   if (text === undefined) {

@@ -4,6 +4,8 @@ import type { ProviderManifest } from "../provider.ts";
 export const googleRbmManifest = {
   type: "google-rbm",
   title: "Google RCS Business Messaging",
+  webhookSetup:
+    "Enter it in the Business Communications Developer Console as the agent's or the partner's webhook, with the same client token.",
   fields: [
     {
       name: "agentId",
@@ -34,6 +36,16 @@ export const googleRbmManifest = {
       required: false,
       secret: false,
       pattern: "^(us|europe|asia)?$",
+    },
+    {
+      name: "revokeAnswer",
+      label: "What 200 to a revocation means",
+      description:
+        "confirms: the message was removed, as Google's guide says. requests: it was asked for and nothing is known, as an older reference says.",
+      required: false,
+      secret: false,
+      pattern: "^(confirms|requests)$",
+      default: "confirms",
     },
     {
       name: "baseUrl",

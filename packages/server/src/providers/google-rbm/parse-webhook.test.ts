@@ -177,6 +177,7 @@ describe("what Google says", () => {
     const payload = readFixture("user-event-delivered");
     const push = (messageId: string) => ({
       headers: {},
+      query: "",
       receivedAtMs,
       body: Buffer.from(
         JSON.stringify({ message: { data: Buffer.from(payload).toString("base64"), messageId } }),

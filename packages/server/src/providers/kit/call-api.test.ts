@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { createFakeClock } from "../../testing/fake-clock.ts";
 import { callApi } from "./call-api.ts";
+
+const clock = createFakeClock(Date.parse("2026-11-23T10:00:00Z"));
 
 const call = (fetchIt: typeof fetch, signal = new AbortController().signal) =>
   callApi({
     fetch: fetchIt,
+    clock,
     url: "https://api.example/v1/messages",
     method: "POST",
     headers: { authorization: "Bearer secret" },
@@ -64,7 +68,11 @@ describe("a call of an API", () => {
   it.each([
     ["7", 7_000],
     ["0", 0],
+    ["Mon, 23 Nov 2026 10:02:00 GMT", 120_000],
+    ["Monday, 23-Nov-26 10:02:00 GMT", 120_000],
+    ["Mon Nov 23 10:02:00 2026", 120_000],
     ["Wed, 21 Oct 2026 07:28:00 GMT", undefined],
+    ["Mon, 23 Nov 2026 10:00:00 GMT", undefined],
     ["-1", undefined],
     ["1.5", undefined],
     ["99999999", undefined],

@@ -1,4 +1,6 @@
+import type { Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 /** Longest time one provider call may take, in milliseconds. Source: the guide asks for < 100 ms; 100 times that is not slow, it is gone. */
 const callTimeoutMs = 10_000;
@@ -8,6 +10,7 @@ const answerBytesMax = 1_048_576;
 
 export interface ApiCall {
   readonly fetch: typeof fetch;
+  readonly clock: Clock;
   readonly url: string;
   readonly method: "GET" | "POST" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
@@ -45,7 +48,7 @@ export async function callApi(call: ApiCall): Promise<ApiAnswer> {
       kind: "answered",
       status: response.status,
       text: await readText(response),
-      retryAfterMs: readRetryAfter(response.headers.get("retry-after")),
+      retryAfterMs: readRetryAfter(response.headers.get("retry-after"), call.clock.now()),
     };
   } catch (error) {
     if (call.signal.aborted) throw error;
@@ -74,10 +77,15 @@ async function readText(response: Response): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks), { stream: bytes >= answerBytesMax });
 }
 
-/** `Retry-After` in seconds; a date is left to the default delay. Source: RFC 9110, 10.2.3. */
-function readRetryAfter(header: string | null): number | undefined {
-  if (header === null || !/^\d{1,6}$/.test(header)) return undefined;
-  return Number(header) * 1000;
+/**
+ * How long `Retry-After` asks us to wait, in seconds or until a date; undefined for a date that has passed by
+ * our clock, which says no more than none. Source: RFC 9110, 10.2.3.
+ */
+function readRetryAfter(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
+  const atMs = parseHttpDate(header, nowMs);
+  return atMs === undefined || atMs <= nowMs ? undefined : atMs - nowMs;
 }
 
 /** Errors that undici and Node give before a connection stood. Everything else counts as "bytes may have left". */

@@ -2,16 +2,20 @@ import { randomInt } from "node:crypto";
 import { type Clock, pause } from "../../kernel/clock.ts";
 import type { SendOutcome, SendRequest } from "../provider.ts";
 import { convertToSubmits } from "./convert-to-submits.ts";
+import { notSent } from "./keep-session.ts";
 import { describeStatus, failureOf, mapRefusal } from "./map-status.ts";
 import type { MessageIds } from "./message-ids.ts";
 import type { SmppSettings } from "./read-settings.ts";
 import type { LinkAnswer, SmppLink } from "./smpp-link.ts";
 
-/** Longest time in which parts are still begun, in milliseconds: with the last part's wait and answer it is less than a lease (45 s). */
-const sendMsMax = 25_000;
+/**
+ * Longest time in which parts are still begun, in milliseconds, with all waiting: for the session, for room within
+ * the limits and in the window. With the last part's answer (10 s) it is less than a lease (45 s).
+ */
+const sendMsMax = 30_000;
 
-/** Gap before a later part that was throttled is submitted again, in milliseconds. Ours: throttles are counted by the second. */
-const throttledGapMs = 1_000;
+/** Gap before a later part that was not taken for now is submitted again, in milliseconds. Ours: throttles are counted by the second, and the first gap of a lost session is as long. */
+const againGapMs = 1_000;
 
 export interface TextSender {
   send(request: SendRequest): Promise<SendOutcome>;
@@ -34,9 +38,9 @@ export function createTextSender(options: SenderOptions): TextSender {
         return { kind: "rejected", code: "invalid_payload", detail: "An SMS needs text." };
       }
       reference = (reference + 1) % 256;
-      const { phoneNumber, ttlMs, signal } = request;
+      const { phoneNumber, ttlMs } = request;
       const submits = convertToSubmits({ text, phoneNumber, ttlMs, reference }, options.settings);
-      return submitAll(options, submits, signal);
+      return submitAll(options, submits, request);
     },
   };
 }
@@ -45,42 +49,63 @@ export function createTextSender(options: SenderOptions): TextSender {
 async function submitAll(
   options: SenderOptions,
   submits: readonly object[],
-  signal: AbortSignal,
+  request: SendRequest,
 ): Promise<SendOutcome> {
   const untilMs = options.clock.now() + sendMsMax;
   let providerMessageId = "";
+  let answeredInMs = 0;
   for (const [index, submit] of submits.entries()) {
     const isLater = index > 0;
     const answer = isLater
-      ? await submitPatiently(options, submit, { signal, untilMs })
-      : await options.link.submit(submit, signal);
+      ? await submitPatiently(options, submit, { request, untilMs })
+      : await options.link.submit(submit, { signal: request.signal, untilMs });
+    if (answer.kind !== "not_sent") answeredInMs = Math.max(answeredInMs, answer.answeredInMs);
     if (answer.kind !== "answered" || answer.status !== 0) {
-      return isLater ? broken(answer, index, submits.length) : mapFirst(answer);
+      const outcome = isLater ? broken(answer, index, submits.length) : mapFirst(answer);
+      return { ...outcome, answeredInMs };
     }
     providerMessageId = options.messageIds.ofAnswer(answer.messageId);
   }
   if (providerMessageId === "") {
     // It was taken, and no receipt can ever name it.
-    return { kind: "unknown", code: "outcome_unknown", detail: "The SMSC gave no message id." };
+    const detail = "The SMSC gave no message id.";
+    return { kind: "unknown", code: "outcome_unknown", detail, answeredInMs };
   }
-  return { kind: "accepted", providerMessageId };
+  return { kind: "accepted", providerMessageId, answeredInMs };
 }
 
-/** A later part that is not taken for now is tried again: a refused submit leaves nothing behind, and the message waits for it. */
+interface Patience {
+  readonly request: SendRequest;
+  readonly untilMs: number;
+}
+
+/**
+ * A later part that is not taken for now is tried again, as is one whose session is gone: what was not taken leaves
+ * nothing behind, and the message waits for it. Each try needs room within the limits: the SMSC counts it.
+ */
 async function submitPatiently(
   { link, clock }: SenderOptions,
   submit: object,
-  { signal, untilMs }: { readonly signal: AbortSignal; readonly untilMs: number },
+  { request, untilMs }: Patience,
 ): Promise<LinkAnswer> {
+  const { signal } = request;
   for (;;) {
-    const answer = await link.submit(submit, signal);
-    const isThrottled =
-      answer.kind === "answered" &&
-      failureOf(answer.status) === "rate_limited" &&
-      answer.status !== 0;
-    if (!isThrottled || signal.aborted || clock.now() + throttledGapMs > untilMs) return answer;
-    await pause(clock, throttledGapMs, signal);
+    const leftMs = untilMs - clock.now();
+    if (leftMs <= 0) return noTime;
+    if (!(await request.nextPermit(leftMs))) return noPermit;
+    const answer = await link.submit(submit, { signal, untilMs });
+    const isOver = signal.aborted || clock.now() + againGapMs > untilMs;
+    if (isOver || !isNotTakenForNow(answer)) return answer;
+    await pause(clock, againGapMs, signal);
   }
+}
+
+const noTime = notSent("the SMSC took too long over them", "rate_limited");
+const noPermit = notSent("no room within the limits came in time", "rate_limited");
+
+function isNotTakenForNow(answer: LinkAnswer): boolean {
+  if (answer.kind !== "answered") return answer.kind === "not_sent";
+  return answer.status !== 0 && failureOf(answer.status) === "rate_limited";
 }
 
 /** What came of the first part is what came of the message. */

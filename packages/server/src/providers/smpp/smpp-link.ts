@@ -1,40 +1,53 @@
 import { pause } from "../../kernel/clock.ts";
-import type { BindOptions, Deliver } from "./bind-session.ts";
+import type { BindOptions, BoundSession, Deliver } from "./bind-session.ts";
 import { keepSession, type NotSent, notSent } from "./keep-session.ts";
 import type { WireAnswer } from "./open-wire.ts";
 import { createSubmitWindow } from "./submit-window.ts";
 
 /** What came of a submit; what was not sent says why in the taxonomy's words. */
-export type LinkAnswer = Exclude<WireAnswer, { kind: "not_sent" }> | NotSent;
+export type LinkAnswer =
+  | (Exclude<WireAnswer, { kind: "not_sent" }> & { readonly answeredInMs: number })
+  | NotSent;
+
+/** How long a submit may wait until it leaves us: until then, and no longer than 10 s. */
+export interface SubmitWait {
+  readonly untilMs: number;
+  readonly signal: AbortSignal;
+}
 
 /** The way to the SMSC: a kept session, with no more submits under way than its window holds. */
 export interface SmppLink {
   open(deliver: Deliver): void;
   /** Rejects only when `signal` aborts after the submit left us: then nobody knows. */
-  submit(fields: object, signal: AbortSignal): Promise<LinkAnswer>;
+  submit(fields: object, wait: SubmitWait): Promise<LinkAnswer>;
   /** Waits for answers to what was submitted, up to a bound, and says farewell. */
   close(): Promise<void>;
 }
 
-/** Most submits that wait for a place in the window, and the longest they wait, in milliseconds. Ours: more than all agents have under way, less than a lease. */
+/**
+ * Longest time until a submit leaves us, in milliseconds: for the session and for a place in its window. With an
+ * answer (10 s) it is as long as a call may take for which there is room within the limits (`policy/bucket.ts`).
+ */
+const leaveMsMax = 10_000;
+
+/** Most submits that wait for a place in the window. Ours: more than all agents have under way. */
 const waitingMax = 1_000;
-const waitMsMax = 5_000;
 
 /** How long a close waits for answers, in milliseconds. Ours: as long as a stop of the gateway waits for calls. */
 const closeGraceMs = 5_000;
 
 export function createSmppLink(options: Omit<BindOptions, "deliver">): SmppLink {
   const { clock, settings } = options;
-  const window = createSubmitWindow({ size: settings.windowSize, waitingMax, waitMsMax, clock });
+  const window = createSubmitWindow({ size: settings.windowSize, waitingMax, clock });
   const kept = keepSession(options);
   let closing = false;
 
-  async function submit(fields: object, signal: AbortSignal): Promise<LinkAnswer> {
-    // A bind under way is a matter of moments, and its end is bounded; a gap is not waited for.
-    await kept.settled();
-    const before = kept.current();
+  async function submit(fields: object, { signal, ...wait }: SubmitWait): Promise<LinkAnswer> {
+    const untilMs = Math.min(wait.untilMs, clock.now() + leaveMsMax);
+    const before = await findSession({ untilMs, signal });
     if ("kind" in before) return before;
-    if (!(await window.enter(signal))) return signal.aborted ? stopped : busy;
+    if (!(await window.enter(untilMs - clock.now(), signal)))
+      return signal.aborted ? stopped : busy;
     try {
       // The session may have been lost, or the gateway may be stopping, since we joined the line.
       return signal.aborted || closing ? stopped : await submitNow(fields, signal);
@@ -43,11 +56,24 @@ export function createSmppLink(options: Omit<BindOptions, "deliver">): SmppLink 
     }
   }
 
+  /** A bind under way is a matter of moments, and is waited for; a gap is not. */
+  async function findSession({ untilMs, signal }: SubmitWait): Promise<BoundSession | NotSent> {
+    const current = kept.current();
+    if (!("kind" in current)) return current;
+    const settled = new AbortController();
+    void kept.settled().then(() => settled.abort());
+    await pause(clock, untilMs - clock.now(), AbortSignal.any([settled.signal, signal]));
+    return settled.signal.aborted ? kept.current() : current;
+  }
+
   async function submitNow(fields: object, signal: AbortSignal): Promise<LinkAnswer> {
     const session = kept.current();
     if ("kind" in session) return session;
+    const leftAtMs = clock.now();
     const answer = await orAborted(session.submit(fields), signal);
-    return answer.kind === "not_sent" ? notSent(answer.detail) : answer;
+    return answer.kind === "not_sent"
+      ? notSent(answer.detail)
+      : { ...answer, answeredInMs: clock.now() - leftAtMs };
   }
 
   return {
@@ -65,7 +91,8 @@ export function createSmppLink(options: Omit<BindOptions, "deliver">): SmppLink 
   };
 }
 
-const busy = notSent("The window is full; the SMSC answers too slowly.", "provider_unavailable");
+/** Our own pace, and no outage: it uses up no retry and says nothing of the SMSC's health. */
+const busy = notSent("The window stayed full; the SMSC answers too slowly.", "rate_limited");
 
 /** `rate_limited` uses up no retry: a stop is not a failed attempt. */
 const stopped = notSent("The gateway was stopped before it was sent.", "rate_limited");

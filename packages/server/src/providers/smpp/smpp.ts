@@ -33,7 +33,9 @@ function createSmpp(context: ProviderContext): Provider {
     capabilities: {
       channel: "sms",
       messageTypes: ["text"],
-      // The SMSC gives ids and knows none of ours: a repeat is a second SMS.
+      // The SMSC gives ids and knows none of ours: a repeat is a second SMS. When its answer is lost, so is the
+      // id, and nothing in a receipt tells for sure whose it is. `user_message_reference` could, but 16 bits that
+      // an SMSC need not bring back are a guess (decision 0019); review settles such a message.
       idempotentSend: false,
       clientMessageId: false,
       revoke: false,

@@ -1,9 +1,9 @@
 import { type Clock, pause } from "../../kernel/clock.ts";
 
-/** Places for calls under way; who finds none waits in line, up to a bound of heads and of time. */
+/** Places for calls under way; who finds none waits in line, up to a bound of heads and for as long as it says. */
 export interface SubmitWindow {
   /** Resolves with whether a place is ours; then `leave` must follow. */
-  enter(signal: AbortSignal): Promise<boolean>;
+  enter(waitMsMax: number, signal: AbortSignal): Promise<boolean>;
   leave(): void;
   /** Resolves when every place is free. */
   empty(): Promise<void>;
@@ -12,16 +12,10 @@ export interface SubmitWindow {
 interface WindowOptions {
   readonly size: number;
   readonly waitingMax: number;
-  readonly waitMsMax: number;
   readonly clock: Clock;
 }
 
-export function createSubmitWindow({
-  size,
-  waitingMax,
-  waitMsMax,
-  clock,
-}: WindowOptions): SubmitWindow {
+export function createSubmitWindow({ size, waitingMax, clock }: WindowOptions): SubmitWindow {
   const line = new Set<() => void>();
   const idle = new Set<() => void>();
   let taken = 0;
@@ -34,7 +28,7 @@ export function createSubmitWindow({
     if (taken === 0) for (const resolve of idle) resolve();
   }
 
-  async function wait(signal: AbortSignal): Promise<boolean> {
+  async function wait(waitMsMax: number, signal: AbortSignal): Promise<boolean> {
     const called = new AbortController();
     const call = () => {
       line.delete(call);
@@ -48,12 +42,12 @@ export function createSubmitWindow({
   }
 
   return {
-    enter: (signal) => {
+    enter: (waitMsMax, signal) => {
       if (taken < size) {
         taken += 1;
         return Promise.resolve(true);
       }
-      return line.size >= waitingMax ? Promise.resolve(false) : wait(signal);
+      return line.size >= waitingMax ? Promise.resolve(false) : wait(waitMsMax, signal);
     },
     leave,
     empty: () =>

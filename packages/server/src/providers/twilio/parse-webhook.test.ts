@@ -4,7 +4,7 @@ import { readFixture } from "./testing/read-fixture.ts";
 import { receivedAtMs } from "./testing/start-twilio.ts";
 
 const parseForm = (form: string) =>
-  parseWebhook({ headers: {}, body: Buffer.from(form), receivedAtMs });
+  parseWebhook({ headers: {}, query: "", body: Buffer.from(form), receivedAtMs });
 const parseFixture = (name: string) => parseForm(readFixture(`${name}.form`));
 const meaningsOf = (name: string) => parseFixture(name).map(({ meaning }) => meaning);
 

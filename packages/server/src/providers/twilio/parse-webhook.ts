@@ -3,6 +3,7 @@ import type { StatusChange } from "../../domain/lifecycle.ts";
 import { digest } from "../kit/digest.ts";
 import type { NotificationMeaning, ProviderNotification, RawWebhook } from "../provider.ts";
 import { mapReceiptError } from "./map-error.ts";
+import { referenceIn } from "./status-callback.ts";
 
 /** Twilio adds parameters without notice; these are the ones we read. Source: twilio.com/docs/messaging/guides/webhook-request. */
 const form = z.object({
@@ -35,7 +36,7 @@ const mediaMax = 10;
 export function parseWebhook(webhook: RawWebhook): readonly ProviderNotification[] {
   const raw = Buffer.from(webhook.body).toString("utf8");
   const { receivedAtMs } = webhook;
-  return interpret(raw, receivedAtMs).map(({ key, meaning }) => ({
+  return interpret(raw, webhook).map(({ key, meaning }) => ({
     dedupeKey: key ?? digest(raw),
     occurredAtMs: receivedAtMs,
     receivedAtMs,
@@ -44,14 +45,14 @@ export function parseWebhook(webhook: RawWebhook): readonly ProviderNotification
   }));
 }
 
-function interpret(raw: string, receivedAtMs: number): readonly Said[] {
+function interpret(raw: string, { query, receivedAtMs }: RawWebhook): readonly Said[] {
   const fields = Object.fromEntries(new URLSearchParams(raw));
   const { data } = form.safeParse(fields);
   const sid = data?.MessageSid ?? "";
   if (data === undefined || sid === "") return [unrecognised];
   const status = data.MessageStatus ?? data.SmsStatus;
   if (status !== undefined && status !== "received" && status !== "receiving") {
-    return [interpretStatus(data, { sid, status, receivedAtMs })];
+    return [interpretStatus(data, { sid, status, receivedAtMs, reference: referenceIn(query) })];
   }
   const said = interpretMessage(data, sid, fields);
   return said.length === 0 ? [unrecognised] : said;
@@ -63,9 +64,10 @@ interface StatusFacts {
   readonly sid: string;
   readonly status: string;
   readonly receivedAtMs: number;
+  readonly reference: string | undefined;
 }
 
-function interpretStatus(data: Form, { sid, status, receivedAtMs }: StatusFacts): Said {
+function interpretStatus(data: Form, { sid, status, receivedAtMs, reference }: StatusFacts): Said {
   const change = changeOf(status, receivedAtMs);
   if (change === undefined) return unrecognised;
   return {
@@ -74,6 +76,7 @@ function interpretStatus(data: Form, { sid, status, receivedAtMs }: StatusFacts)
     meaning: {
       kind: "status",
       providerMessageId: sid,
+      ...(reference === undefined ? {} : { reference }),
       change,
       ...(change.kind === "failed" ? { reason: reasonOf(data, status) } : {}),
     },

@@ -8,6 +8,7 @@ import {
   authToken,
   createTwilio,
   from,
+  reference,
   type StartedTwilio,
   signedForm,
   startTwilio,
@@ -93,10 +94,12 @@ function parse(provider: Provider, name: string, fields: Readonly<Record<string,
 
 const aSend = (overrides: Partial<SendRequest> = {}): SendRequest => ({
   providerMessageId: null,
+  reference,
   phoneNumber: "+12025550123",
   content: { text: "Your order has shipped" },
   trafficType: "TRANSACTION",
   ttlMs: undefined,
+  nextPermit: async () => true,
   signal: new AbortController().signal,
   ...overrides,
 });
@@ -127,9 +130,27 @@ describe("on Twilio's wire", () => {
         To: "+12025550123",
         From: from,
         Body: "Your order has shipped",
-        StatusCallback: webhookUrl,
+        StatusCallback: `${webhookUrl}?reference=${reference}`,
       },
     });
+  });
+
+  it("a callback at the address that a send named is genuine, and brings the send's reference back", async () => {
+    const request = await formOf({ from });
+    const url = request?.form["StatusCallback"] ?? "";
+    const callback = signedForm(readFixture("status-delivered.form"), { url });
+    expect(subject.provider.verifyWebhook(callback)).toEqual({ kind: "genuine" });
+    expect(subject.provider.parseWebhook(callback)).toMatchObject([
+      { meaning: { kind: "status", reference, change: { kind: "delivered" } } },
+    ]);
+  });
+
+  it("a callback whose reference was changed on its way is forged", () => {
+    const url = `${webhookUrl}?reference=${reference}`;
+    const callback = signedForm(readFixture("status-delivered.form"), { url });
+    for (const query of ["", "reference=another.0", `${callback.query}&more=1`]) {
+      expect(subject.provider.verifyWebhook({ ...callback, query }).kind).toBe("forged");
+    }
   });
 
   it("a send through a messaging service names the service and no sender", async () => {

@@ -13,6 +13,7 @@ import { twilioManifest } from "./manifest.ts";
 import { mapFailure, readError } from "./map-error.ts";
 import { parseWebhook } from "./parse-webhook.ts";
 import { readSettings, type TwilioSettings } from "./read-settings.ts";
+import { callbackFor } from "./status-callback.ts";
 import { verifyWebhook } from "./verify-webhook.ts";
 
 /** SMS by Twilio's Messages API, and by the emulator, which speaks the same wire. */
@@ -51,7 +52,7 @@ function createTwilio(context: ProviderContext): Provider {
 }
 
 async function send(
-  { fetch, webhookUrl }: ProviderContext,
+  { fetch, clock, webhookUrl }: ProviderContext,
   { accountUrl, authorization, sender }: TwilioSettings,
   request: SendRequest,
 ): Promise<SendOutcome> {
@@ -61,6 +62,7 @@ async function send(
   }
   const answer = await callApi({
     fetch,
+    clock,
     url: `${accountUrl}/Messages.json`,
     method: "POST",
     headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
@@ -68,7 +70,7 @@ async function send(
       To: request.phoneNumber,
       ...sender,
       Body: text,
-      StatusCallback: webhookUrl,
+      StatusCallback: callbackFor(webhookUrl, request.reference),
       ...validityOf(request.ttlMs),
     }).toString(),
     signal: request.signal,
@@ -98,12 +100,19 @@ function successText(answer: ApiAnswer): string | undefined {
 
 /** Reads the account: that needs the address and the credentials, and sends nothing. */
 async function diagnose(
-  { fetch }: ProviderContext,
+  { fetch, clock }: ProviderContext,
   { accountUrl, authorization }: TwilioSettings,
   signal: AbortSignal,
 ): Promise<readonly Diagnosis[]> {
   const url = `${accountUrl}.json`;
-  const answer = await callApi({ fetch, url, method: "GET", headers: { authorization }, signal });
+  const answer = await callApi({
+    fetch,
+    clock,
+    url,
+    method: "GET",
+    headers: { authorization },
+    signal,
+  });
   if (answer.kind !== "answered") {
     const text = `${new URL(url).host} cannot be reached (${answer.detail}). Check baseUrl, and that the network lets us out.`;
     return [{ ok: false, text }];

@@ -18,6 +18,7 @@ function signedByTwilio(parameters: Parameters, url: string) {
     headers: {
       "x-twilio-signature": getExpectedTwilioSignature(authToken, url, { ...parameters }),
     },
+    query: new URL(url).search.slice(1),
     body: Buffer.from(form.toString()),
     receivedAtMs,
   };
@@ -50,6 +51,8 @@ describe("a signature that Twilio's own client makes", () => {
     ["http://gateway.example/webhooks/twilio", "http://gateway.example:80/webhooks/twilio"],
     ["https://gateway.example:4400/webhooks/t", "https://gateway.example/webhooks/t"],
     ["https://gateway.example:4400/webhooks/t", "https://gateway.example:4400/webhooks/t"],
+    ["https://gateway.example/webhooks/t", "https://gateway.example/webhooks/t?reference=a.0"],
+    ["https://gateway.example/webhooks/t", "https://gateway.example:443/webhooks/t?a=%2B1&b=?"],
   ])("for %s is genuine when Twilio wrote %s", (ours, theirs) => {
     expect(verdictOf({ Body: "x" }, theirs, ours)).toBe("genuine");
   });

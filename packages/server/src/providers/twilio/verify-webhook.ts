@@ -3,8 +3,8 @@ import { equalInConstantTime } from "../kit/constant-time.ts";
 import type { RawWebhook, WebhookVerdict } from "../provider.ts";
 
 /**
- * Twilio signs the address that it called, followed by name and value of each parameter in the order of
- * the names, with HMAC-SHA1 and the auth token. It may or may not have written the standard port.
+ * Twilio signs the address that it called with its query, followed by name and value of each parameter in the
+ * order of the names, with HMAC-SHA1 and the auth token. It may or may not have written the standard port.
  * Source: twilio.com/docs/usage/security, and the official client, which is the judge in the tests.
  */
 export function verifyWebhook(
@@ -15,11 +15,12 @@ export function verifyWebhook(
   if (typeof signature !== "string") {
     return { kind: "forged", reason: "X-Twilio-Signature is missing." };
   }
+  const query = webhook.query === "" ? "" : `?${webhook.query}`;
   const parameters = joinParameters(webhook.body);
   const matches = addressesOf(webhookUrl).map((address) =>
     equalInConstantTime(
       signature,
-      createHmac("sha1", authToken).update(`${address}${parameters}`).digest("base64"),
+      createHmac("sha1", authToken).update(`${address}${query}${parameters}`).digest("base64"),
     ),
   );
   return matches.includes(true)

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { systemClock } from "../../kernel/clock.ts";
+import { errorText, isStoreUnavailable } from "../../kernel/errors.ts";
 import { silentLogger } from "../../kernel/logger.ts";
 import { aMessage } from "../../testing/builders.ts";
 import { createFakeClock } from "../../testing/fake-clock.ts";
 import { describeStore } from "../conformance.ts";
 import type { Store } from "../store.ts";
-import { openPostgresStore } from "./open-postgres-store.ts";
+import { isUnavailable, openPostgresStore } from "./open-postgres-store.ts";
 
 const url = inject("postgresUrl");
 
@@ -79,9 +80,59 @@ describe.skipIf(url === "")("with a PostgreSQL server", () => {
     await other.store.close();
   });
 
+  it("connections that break in the middle of their work fail that work as unavailable, and not the process", async () => {
+    const schema = await aSchema();
+    // By this name the server finds this node's connections and nobody else's.
+    const named = `${url}?application_name=${schema}`;
+    const { store } = await openPostgresStore({ url: named, schema, logger: silentLogger });
+    let refusals = 0;
+    let isOver = false;
+    const write = async () => {
+      while (!isOver) {
+        await store.acceptMessages([aMessage()]).catch((error: unknown) => {
+          expect(isStoreUnavailable(error), errorText(error)).toBe(true);
+          refusals += 1;
+        });
+      }
+    };
+    const writers = Array.from({ length: 8 }, write);
+    while (refusals < 20) {
+      await admin.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1",
+        [schema],
+      );
+    }
+    isOver = true;
+    await Promise.all(writers);
+    await store.acceptMessages([aMessage()]);
+    await store.close();
+  });
+
   it("a server that cannot be reached makes the store unavailable", async () => {
     await expect(
       openPostgresStore({ url: "postgres://richline@127.0.0.1:1/none", logger: silentLogger }),
     ).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+});
+
+describe("an error of the network", () => {
+  const withCode = (code: string) => Object.assign(new Error("getaddrinfo"), { code });
+
+  it.each([
+    ["a name that is not known, as while a container starts", withCode("ENOTFOUND")],
+    ["a resolver that does not answer", withCode("EAI_AGAIN")],
+    [
+      "a host of which no address answers, an error without words",
+      Object.assign(new AggregateError([], ""), { code: "ECONNREFUSED" }),
+    ],
+    ["a connection that ended", new Error("Connection terminated unexpectedly")],
+    ["an answer that does not come", new Error("Query read timeout")],
+  ])("means that the store is unavailable: %s", (_name, error) => {
+    expect(isUnavailable(error)).toBe(true);
+  });
+
+  it("is told apart from a mistake of ours", () => {
+    expect(isUnavailable(new TypeError("undefined is not a function"))).toBe(false);
+    expect(isUnavailable(withCode("ERR_INVALID_ARG_TYPE"))).toBe(false);
   });
 });

@@ -35,6 +35,12 @@ const migrationLock = 7_254_610;
 /** Longest time one statement may take, in milliseconds: a lock held by a dead node must not hold us for ever. */
 const statementTimeoutMs = 15_000;
 
+/**
+ * How long we wait for an answer ourselves, in milliseconds. A server that vanished without a word cannot
+ * end a statement, and every later commit of this node waits for the one under way.
+ */
+const queryTimeoutMs = 20_000;
+
 /** Connects, and where needed makes or migrates the tables. */
 export async function openPostgresStore(
   options: PostgresOptions,
@@ -87,12 +93,17 @@ function createPool(options: PostgresOptions): pg.Pool {
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
+    query_timeout: queryTimeoutMs,
+    keepAlive: true,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     types,
     // Statements that do not wait for each other share a round trip (sql/*.ts sends them together).
     pipeline: true,
     ...(options.schema === undefined ? {} : { options: `-c search_path=${options.schema}` }),
   });
+  // One that breaks in the middle of a transaction fails its statements, and says so once more as an event,
+  // which would end the process if nobody listened: the pool listens to idle connections only.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   // An idle connection that breaks (the server restarts) is replaced by the pool; nobody waits on it.
   pool.on("error", (error) =>
     options.logger.warn({ error: error.message }, "lost a database connection"),
@@ -115,7 +126,27 @@ function createDatabase(pool: pg.Pool, options: PostgresOptions): Database {
   };
 }
 
+/** Most times a transaction is tried that PostgreSQL undid for the sake of another. Ours: who was undone once meets the other at its end. */
+const triesMax = 3;
+
+/** Transactions that lost against another: a deadlock, or a conflict of versions. Nothing of them is left. */
+const undoneStates = /^40/;
+
 async function transact<Result>(
+  pool: pg.Pool,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  for (let triesLeft = triesMax; ; triesLeft -= 1) {
+    try {
+      return await transactOnce(pool, work);
+    } catch (error) {
+      const wasUndone = error instanceof pg.DatabaseError && undoneStates.test(error.code ?? "");
+      if (!wasUndone || triesLeft === 1) throw error;
+    }
+  }
+}
+
+async function transactOnce<Result>(
   pool: pg.Pool,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
@@ -239,8 +270,8 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
   };
 }
 
-/** SQLSTATE classes that mean the server cannot serve us now: connection, resources, operator intervention, system error. */
-const unavailableStates = /^(08|53|57|58|25P03)/;
+/** SQLSTATE classes that mean the server cannot serve us now: connection, lost against others again and again, resources, operator intervention, system error. */
+const unavailableStates = /^(08|40|53|57|58|25P03)/;
 
 function rethrow(error: unknown): never {
   if (isUnavailable(error)) {
@@ -253,11 +284,12 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-function isUnavailable(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return unavailableStates.test(error.code ?? "");
-  // Everything else that pg throws speaks of the connection: refused, reset, ended, timed out.
-  return (
-    error instanceof Error &&
-    /connect|connection|terminated|timeout|ECONN|EPIPE|Client/i.test(error.message)
-  );
+  if (!(error instanceof Error)) return false;
+  // Sockets and look-ups of names fail with a code (ECONNREFUSED, ENOTFOUND, EAI_AGAIN …), also when a host
+  // has several addresses and all failed, an error without words. What pg throws itself has words only.
+  const code = "code" in error ? error.code : undefined;
+  if (typeof code === "string" && /^E(?!RR_)[A-Z_]+$/.test(code)) return true;
+  return /connect|connection|terminated|timeout|Client/i.test(error.message);
 }

@@ -1,6 +1,8 @@
 import type { Mode } from "@richline/contract";
-import type { ApiKeyRow } from "../store.ts";
+import { apiKeyBucket } from "../../kernel/rate-limiter.ts";
+import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import { asStored, fromJson } from "./message-row.ts";
+import { setRateLimit } from "./rate-shares.ts";
 import {
   type Columns,
   numberOf,
@@ -56,6 +58,30 @@ export async function listApiKeys(session: Session, mode?: Mode): Promise<readon
     [mode ?? ""],
   );
   return rows.map(toApiKeyRow);
+}
+
+/** The key's row says what a new bucket begins with; the limit beside it reaches buckets that are in use. */
+export async function updateApiKey(
+  session: Session,
+  key: { readonly mode: Mode; readonly id: string },
+  { name, requestsPerSecond, atMs }: ApiKeyChanges,
+): Promise<ApiKeyRow | undefined> {
+  const [row] = await session.all(
+    `UPDATE api_keys SET name = coalesce($3, name),
+       requests_per_second = CASE WHEN $4 = 1 THEN $5 ELSE requests_per_second END
+     WHERE mode = $1 AND id = $2 RETURNING *`,
+    [
+      key.mode,
+      key.id,
+      name ?? null,
+      requestsPerSecond === undefined ? 0 : 1,
+      requestsPerSecond ?? null,
+    ],
+  );
+  if (row === undefined) return undefined;
+  if (requestsPerSecond !== undefined)
+    await setRateLimit(session, apiKeyBucket(key.id), requestsPerSecond, atMs);
+  return toApiKeyRow(row);
 }
 
 export async function revokeApiKey(

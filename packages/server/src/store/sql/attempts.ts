@@ -1,5 +1,7 @@
+import { isSendable } from "../../domain/lifecycle.ts";
 import type { AttemptRow, NewAttempt } from "../store.ts";
-import { changeMessages } from "./change-messages.ts";
+import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
+import { lockLeases } from "./end-jobs.ts";
 import { asStored } from "./message-row.ts";
 import {
   type Columns,
@@ -23,28 +25,46 @@ const attemptColumns = {
   detail: "text",
 } as const satisfies Columns;
 
-/** Commits the intent to send: the attempt, and SENDING with its event. */
+/**
+ * Commits the intent to send: the attempt, and SENDING with its event. Only who still holds the lease may
+ * call: another, who has claimed the job since, has seen a message that nobody was sending, and calls itself.
+ */
 export async function beginAttempts(
   session: Session,
   batch: readonly NewAttempt[],
-): Promise<readonly undefined[]> {
-  await writeAttempts(
-    session,
-    batch.map((entry) => entry.attempt),
-  );
-  await changeMessages(
-    session,
-    batch.map(({ attempt }) => ({
-      messageUid: attempt.messageUid,
-      legIndex: attempt.legIndex,
-      change: { kind: "sending" },
-      reason: undefined,
-      data: { provider: attempt.provider, attempt: attempt.number },
-      atMs: attempt.startedAtMs,
-      loggedAtMs: attempt.startedAtMs,
-    })),
-  );
-  return batch.map(() => undefined);
+): Promise<readonly boolean[]> {
+  const uids = new Set(batch.map(({ attempt }) => attempt.messageUid));
+  const [subjects, held] = await Promise.all([
+    lockSubjects(session, uids),
+    lockLeases(session, batch),
+  ]);
+  const mayCall = ({ jobId, attempt }: NewAttempt) => {
+    const subject = subjects.get(attempt.messageUid);
+    const isCurrent = subject?.legIndex === attempt.legIndex && isSendable(subject.state.status);
+    return held.has(jobId) && isCurrent;
+  };
+  const verdicts = batch.map(mayCall);
+  const begun = batch.filter((_, index) => verdicts[index]);
+  await Promise.all([
+    writeAttempts(
+      session,
+      begun.map((entry) => entry.attempt),
+    ),
+    writeChanges(session, subjects, { changes: begun.map(toSending) }),
+  ]);
+  return verdicts;
+}
+
+function toSending({ attempt }: NewAttempt): MessageChange {
+  return {
+    messageUid: attempt.messageUid,
+    legIndex: attempt.legIndex,
+    change: { kind: "sending" },
+    reason: undefined,
+    data: { provider: attempt.provider, attempt: attempt.number },
+    atMs: attempt.startedAtMs,
+    loggedAtMs: attempt.startedAtMs,
+  };
 }
 
 /** Writes attempts; one that was begun before gets its end. */

@@ -10,7 +10,7 @@ import { findKnown } from "./accept-messages.ts";
 import { insertAudit } from "./audit-log.ts";
 import { lockSubjects, type Subject, writeChanges } from "./change-messages.ts";
 import { toMessageRow } from "./message-row.ts";
-import { releaseWaiting } from "./order-conversations.ts";
+import { conversationKey, lockConversations, releaseWaiting } from "./order-conversations.ts";
 import {
   jsonRows,
   numberOf,
@@ -21,8 +21,8 @@ import {
 } from "./session.ts";
 
 /**
- * Takes a message out of the queue. The message is locked, then its jobs, as everybody does: whoever
- * claims the job has it before us, and then we refuse, or finds it gone.
+ * Takes a message out of the queue. The message is locked, then its conversation, since the job may be one
+ * that waits, then its jobs: whoever claims the job has it before us, and then we refuse, or finds it gone.
  */
 export async function cancelMessage(
   session: Session,
@@ -36,7 +36,7 @@ export async function cancelMessage(
   const { status } = subject.state;
   if (status === "CANCELLED") return cancelled(session, uid);
   if (status !== "SCHEDULED" && status !== "QUEUED") return { kind: "too_late", status };
-  const jobs = await lockJobs(session, uid);
+  const jobs = await lockJobs(session, known.message);
   // A lease that has run out counts: whoever lost it may be in the middle of the call.
   if (jobs.some((job) => job["kind"] === "send" && job["lease_token"] !== null))
     return { kind: "being_sent" };
@@ -59,7 +59,10 @@ export async function recordRevocation(
   const subject = (await lockSubjects(session, new Set([messageUid]))).get(messageUid);
   const status = subject?.state.status;
   if (subject?.legIndex === legIndex && (status === "SENT" || status === "UNCERTAIN")) {
-    const jobs = await lockJobs(session, messageUid);
+    const { agentId, identity } = subject;
+    const { mode, data } = identity;
+    const { conversationId = "" } = data;
+    const jobs = await lockJobs(session, { uid: messageUid, mode, agentId, conversationId });
     await withdraw(session, { subject, jobs, change: "revoked", reason, audit });
   }
   return readMessage(session, messageUid);
@@ -103,13 +106,20 @@ async function withdraw(
 }
 
 /** The jobs that send a message and look after it. */
-function lockJobs(session: Session, uid: string): Promise<SqlRow[]> {
+async function lockJobs(
+  session: Session,
+  message: Pick<MessageRow, "uid" | "mode" | "agentId" | "conversationId">,
+): Promise<SqlRow[]> {
   const lock = session.dialect === "postgres" ? "ORDER BY id FOR UPDATE" : "";
-  return session.all(
-    `SELECT id, kind, lease_token, interrupted, conversation FROM jobs
-     WHERE ref = $1 AND kind IN ('send', 'watchdog') ${lock}`,
-    [uid],
-  );
+  const [, jobs] = await Promise.all([
+    lockConversations(session, new Set([conversationKey(message)])),
+    session.all(
+      `SELECT id, kind, lease_token, interrupted, conversation FROM jobs
+       WHERE ref = $1 AND kind IN ('send', 'watchdog') ${lock}`,
+      [message.uid],
+    ),
+  ]);
+  return jobs;
 }
 
 /** Whether a leg may have delivered. One that a provider took counts, unless a receipt has told its end. */

@@ -59,6 +59,23 @@ export async function putCapabilities(
   });
 }
 
+/** Forgets what is known of numbers; in one order for everybody, as above. */
+export async function forgetCapabilities(
+  session: Session,
+  keys: readonly CapabilityKey[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await session.all(
+    `DELETE FROM capabilities WHERE (provider, phone_number) IN
+       (SELECT input.provider, input.phone_number FROM ${jsonRows(session.dialect, 1, keyColumns)})`,
+    [
+      toJsonRows(
+        keys.map(({ provider, phoneNumber }) => ({ provider, phone_number: phoneNumber })),
+      ),
+    ],
+  );
+}
+
 function fromRow(row: CapabilityRow): SqlRow {
   return {
     provider: row.provider,

@@ -47,7 +47,11 @@ export interface Subject {
   readonly legIndex: number;
   readonly channel: Channel;
   readonly hasNextLeg: boolean;
+  /** Whether a leg that the message has left may deliver all the same. */
+  readonly mayDeliverYet: boolean;
   readonly expires: boolean;
+  /** Whether nobody knew what became of it. */
+  readonly wasUncertain: boolean;
   readonly identity: Pick<NewEvent, "mode"> & { readonly data: EventData };
   state: MessageState;
   deviceSupport: string;
@@ -64,16 +68,6 @@ const stateColumns = {
   device_support: "text",
   reason: "text",
 } as const satisfies Columns;
-
-/** Applies changes to their messages and logs the events that tell of them. */
-export async function changeMessages(
-  session: Session,
-  changes: readonly MessageChange[],
-): Promise<void> {
-  if (changes.length === 0) return;
-  const uids = new Set(changes.map((change) => change.messageUid));
-  await writeChanges(session, await lockSubjects(session, uids), { changes });
-}
 
 /**
  * Applies changes in their order to messages that are locked, and writes both the messages and the
@@ -102,11 +96,16 @@ export async function writeChanges(
   ]);
 }
 
-/** Delivered, so that nobody needs to look whether the leg delivers. */
-function isWatchedInVain({ changed, state, hasNextLeg, expires }: Subject): boolean {
-  return (
-    changed && (hasNextLeg || expires) && (state.status === "DELIVERED" || state.status === "READ")
-  );
+/**
+ * Nobody needs to look after the leg any more: it has delivered, or it is known by now what became of it. RCS
+ * that was sent is still looked after, since it can be taken back.
+ */
+function isWatchedInVain(subject: Subject): boolean {
+  const { changed, hasNextLeg, expires, wasUncertain, channel } = subject;
+  const { status } = subject.state;
+  if (!changed) return false;
+  if (status === "DELIVERED" || status === "READ") return hasNextLeg || expires || wasUncertain;
+  return wasUncertain && status !== "UNCERTAIN" && !(status === "SENT" && channel === "rcs");
 }
 
 async function endWatches(session: Session, subjects: readonly Subject[]): Promise<void> {
@@ -117,25 +116,44 @@ async function endWatches(session: Session, subjects: readonly Subject[]): Promi
   );
 }
 
-/** Reads the messages for update, in one order for everybody, so that two nodes cannot deadlock. */
+/**
+ * Locks the messages, in one order for everybody, so that two nodes cannot deadlock, and reads them then.
+ *
+ * Two statements, which share a round trip: one that reads while it locks answers, after a wait, the message
+ * as it is now and its legs as they were before, and a leg that was left would be taken for the current one.
+ */
 export async function lockSubjects(
   session: Session,
   uids: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Subject>> {
   if (uids.size === 0) return new Map();
-  const lock = session.dialect === "postgres" ? "ORDER BY messages.uid FOR UPDATE OF messages" : "";
-  const rows = await session.all(
+  const [, rows] = await Promise.all([lockMessages(session, uids), readSubjects(session, uids)]);
+  return new Map(rows.map((row) => [textOf(row, "uid"), toSubject(row)]));
+}
+
+async function lockMessages(session: Session, uids: ReadonlySet<string>): Promise<void> {
+  if (session.dialect !== "postgres") return;
+  await session.all(
+    `SELECT 1 FROM ${jsonRows("postgres", 1, { uid: "text" })}
+     JOIN messages ON messages.uid = input.uid ORDER BY messages.uid FOR UPDATE OF messages`,
+    [toJsonRows([...uids].map((uid) => ({ uid })))],
+  );
+}
+
+function readSubjects(session: Session, uids: ReadonlySet<string>): Promise<SqlRow[]> {
+  return session.all(
     `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.phone_number, messages.status,
        messages.sent_at_ms, messages.delivered_at_ms, messages.read_at_ms, messages.device_support,
        messages.reason, messages.metadata, messages.priority, messages.expires_at_ms,
-       legs.leg_index, legs.channel, legs.has_next
+       legs.leg_index, legs.channel, legs.has_next,
+       (SELECT count(*) FROM legs AS earlier WHERE earlier.message_uid = messages.uid
+         AND earlier.leg_index < legs.leg_index AND earlier.ended = 'inconclusive') AS inconclusive
      FROM ${jsonRows(session.dialect, 1, { uid: "text" })}
      JOIN messages ON messages.uid = input.uid
      JOIN legs ON legs.message_uid = messages.uid AND legs.leg_index =
-       (SELECT max(leg_index) FROM legs AS latest WHERE latest.message_uid = messages.uid) ${lock}`,
+       (SELECT max(leg_index) FROM legs AS latest WHERE latest.message_uid = messages.uid)`,
     [toJsonRows([...uids].map((uid) => ({ uid })))],
   );
-  return new Map(rows.map((row) => [textOf(row, "uid"), toSubject(row)]));
 }
 
 function toSubject(row: SqlRow): Subject {
@@ -148,7 +166,9 @@ function toSubject(row: SqlRow): Subject {
     legIndex: numberOf(row, "leg_index"),
     channel: asStored(textOf(row, "channel")),
     hasNextLeg: numberOf(row, "has_next") === 1,
+    mayDeliverYet: numberOf(row, "inconclusive") > 0,
     expires: numberOrNull(row, "expires_at_ms") !== null,
+    wasUncertain: row["status"] === "UNCERTAIN",
     identity: {
       mode: asStored(textOf(row, "mode")),
       data: {
@@ -172,7 +192,7 @@ function toSubject(row: SqlRow): Subject {
 
 function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
   if (!concernsNow(subject, learnt)) return [];
-  const { state, event } = advance(subject.state, learnt.change);
+  const { state, event } = advance(subject.state, endIfSure(subject, learnt.change));
   if (event === undefined) return [];
   const moved = state.status !== subject.state.status;
   subject.changed = true;
@@ -199,6 +219,11 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
       },
     },
   ];
+}
+
+/** A message fails for good only when no leg can deliver it any more; else a person decides, and a receipt may still settle it. */
+function endIfSure({ mayDeliverYet }: Subject, change: StatusChange): StatusChange {
+  return change.kind === "failed" && mayDeliverYet ? { kind: "inconclusive" } : change;
 }
 
 /** What is learnt of a leg that the message has left says nothing about the message, unless it delivered after all. */

@@ -26,6 +26,7 @@ export function claimJobs(
     request.limit,
     leaseToken,
     request.nowMs + request.leaseMs,
+    request.priorityMax ?? priorityCount - 1,
   ]);
 }
 
@@ -44,7 +45,7 @@ const priorities = Array.from({ length: priorityCount }, (_, priority) => priori
 const sqliteCandidates = priorities
   .map(
     (priority) => `SELECT * FROM (SELECT id, priority, due_at_ms FROM jobs
-      WHERE kind = $1 AND lane = $2 AND priority = ${priority} AND due_at_ms <= $3
+      WHERE ${priority} <= $7 AND kind = $1 AND lane = $2 AND priority = ${priority} AND due_at_ms <= $3
       ORDER BY due_at_ms LIMIT $4)`,
   )
   .join(" UNION ALL ");
@@ -58,7 +59,7 @@ const claimStatements: Readonly<Record<Dialect, string>> = {
   // and only rows that are returned are locked.
   postgres: `UPDATE jobs SET lease_token = $5, due_at_ms = $6,
       interrupted = CASE WHEN lease_token IS NULL THEN interrupted ELSE 1 END
-    WHERE id = ANY (ARRAY(SELECT candidate.id FROM generate_series(0, ${priorityCount - 1}) AS level(priority),
+    WHERE id = ANY (ARRAY(SELECT candidate.id FROM generate_series(0, $7::int) AS level(priority),
       LATERAL (SELECT id FROM jobs WHERE kind = $1 AND lane = $2 AND priority = level.priority AND due_at_ms <= $3
         ORDER BY due_at_ms LIMIT $4 FOR UPDATE SKIP LOCKED) AS candidate LIMIT $4))
     RETURNING id, ref, lane, leg_index, retries_used, tries, interrupted, conversation, created_at_ms`,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { invariant } from "../../kernel/errors.ts";
-import type { ClaimedSend, ClaimedWatch, ClaimRequest } from "../store.ts";
+import type { ClaimedSend, ClaimedWatch, ClaimRequest, JobKind } from "../store.ts";
 import { claimJobs } from "./claim-jobs.ts";
 import { toLeg } from "./legs.ts";
 import { asStored, fromJsonOrNull, toMessageRow } from "./message-row.ts";
@@ -100,15 +100,16 @@ function isCurrent(row: SqlRow): boolean {
   return numberOf(row, "leg_index") === numberOf(row, "current_leg");
 }
 
-/** The lanes of all send jobs. Each is one step through the index, however many jobs it has. */
-export async function listSendLanes(session: Session): Promise<readonly string[]> {
+/** The lanes of all jobs of a kind. Each is one step through the index, however many jobs it has. */
+export async function listLanes(session: Session, kind: JobKind): Promise<readonly string[]> {
   const rows = await session.all(
     `WITH RECURSIVE lanes (lane) AS (
-       SELECT min(lane) FROM jobs WHERE kind = 'send'
+       SELECT min(lane) FROM jobs WHERE kind = $1
        UNION ALL
-       SELECT (SELECT min(jobs.lane) FROM jobs WHERE jobs.kind = 'send' AND jobs.lane > lanes.lane)
+       SELECT (SELECT min(jobs.lane) FROM jobs WHERE jobs.kind = $1 AND jobs.lane > lanes.lane)
        FROM lanes WHERE lanes.lane IS NOT NULL)
      SELECT lane FROM lanes WHERE lane IS NOT NULL`,
+    [kind],
   );
   return rows.map((row) => textOf(row, "lane"));
 }

@@ -29,6 +29,20 @@ export async function deleteJobs(
   return new Set(rows.map((row) => numberOf(row, "id")));
 }
 
+/** Locks jobs whose lease is still ours, so that nobody claims them until we are done; answers which those are. */
+export async function lockLeases(
+  session: Session,
+  jobs: readonly LeasedJob[],
+): Promise<ReadonlySet<number>> {
+  const lock = session.dialect === "postgres" ? "ORDER BY jobs.id FOR UPDATE OF jobs" : "";
+  const rows = await session.all(
+    `SELECT jobs.id FROM ${jsonRows(session.dialect, 1, leaseColumns)}
+     JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.lease_token ${lock}`,
+    [toJsonRows(jobs.map(toLeaseRow))],
+  );
+  return new Set(rows.map((row) => numberOf(row, "id")));
+}
+
 /** What a job knew of its leg outlives it: the message may come into review, and back from there. */
 async function keepInterrupted(session: Session, ended: readonly SqlRow[]): Promise<void> {
   const rows = ended.filter((row) => row["kind"] === "send" && row["interrupted"] === 1);

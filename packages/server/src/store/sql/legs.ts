@@ -1,12 +1,15 @@
+import type { LegEnd } from "../../domain/fallback-policy.ts";
 import type { NewLeg } from "../store.ts";
 import { asStored } from "./message-row.ts";
 import {
   type Columns,
+  jsonRows,
   numberOf,
   type Session,
   type SqlRow,
   textOf,
   textOrNull,
+  toJsonRows,
 } from "./session.ts";
 
 const legColumns = {
@@ -39,6 +42,28 @@ export async function insertLegs(session: Session, legs: readonly LegOfMessage[]
     })),
     suffix: "ON CONFLICT (message_uid, leg_index) DO NOTHING",
   });
+}
+
+/** Notes how legs ended that their messages have left. */
+export async function endLeftLegs(
+  session: Session,
+  left: readonly { readonly messageUid: string; readonly legIndex: number; readonly end: LegEnd }[],
+): Promise<void> {
+  if (left.length === 0) return;
+  const columns = { message_uid: "text", leg_index: "bigint", ended: "text" } as const;
+  await session.all(
+    `UPDATE legs SET ended = input.ended FROM ${jsonRows(session.dialect, 1, columns)}
+     WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
+    [
+      toJsonRows(
+        left.map(({ messageUid, legIndex, end }) => ({
+          message_uid: messageUid,
+          leg_index: legIndex,
+          ended: end,
+        })),
+      ),
+    ],
+  );
 }
 
 export function toLeg(row: SqlRow): NewLeg {

@@ -11,9 +11,13 @@ import { jsonRows, numberOf, type Session, textOf, toJsonRows } from "./session.
  * every claim.
  */
 export function conversationOf(message: MessageRow): string | null {
-  return message.sendAtMs === null
-    ? `${message.mode} ${message.agentId} ${message.conversationId}`
-    : null;
+  return message.sendAtMs === null ? conversationKey(message) : null;
+}
+
+export function conversationKey(
+  message: Pick<MessageRow, "mode" | "agentId" | "conversationId">,
+): string {
+  return `${message.mode} ${message.agentId} ${message.conversationId}`;
 }
 
 /** The uids of those new messages that have to wait. */
@@ -80,10 +84,11 @@ export async function releaseWaiting(
 /**
  * From here to its end the transaction is alone with these conversations, in PostgreSQL: were a job to end
  * while another is accepted, each unseen by the other, nobody would let the second go. Rejected: to lock
- * the jobs found active, since one that begins to be active meanwhile is not among them. Every transaction
- * takes these locks last, and in one order, so that none waits in a circle.
+ * the jobs found active, since one that begins to be active meanwhile is not among them. Everybody locks
+ * messages, then jobs that are leased, then conversations, then jobs that wait, each in one order, so that
+ * none waits in a circle; whoever locks a job that may wait takes its conversation before.
  */
-async function lockConversations(
+export async function lockConversations(
   session: Session,
   conversations: ReadonlySet<string>,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { type LegEnd, mayTakeNextLeg } from "../../domain/fallback-policy.ts";
-import { type Channel, isSendable, type StatusChange } from "../../domain/lifecycle.ts";
+import { isOpen, type StatusChange } from "../../domain/lifecycle.ts";
 import { newId } from "../../kernel/ids.ts";
 import type {
   CapabilityRow,
@@ -14,6 +14,12 @@ import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./
 import { insertJobs } from "./insert-jobs.ts";
 import { findConversationId, recordInteraction } from "./interactions.ts";
 import { asStored, fromJson, toJsonOrNull } from "./message-row.ts";
+import {
+  type LegOfReceipt,
+  nameLegs,
+  type PlacedReceipt,
+  placeReceipts,
+} from "./place-receipts.ts";
 import {
   type Columns,
   compareText,
@@ -41,27 +47,14 @@ const receiptColumns = {
   seen_count: "bigint",
 } as const satisfies Columns;
 
-/** The leg that a receipt speaks of. */
-interface Leg {
-  readonly messageUid: string;
-  readonly index: number;
-  readonly channel: Channel;
-}
-
-interface Placed {
-  readonly receipt: NewReceipt;
-  /** None for what concerns no message, and for a leg that is not known yet. */
-  readonly leg: Leg | undefined;
-}
-
 /**
  * Keeps receipts as they came and applies them, a batch in one transaction.
  *
  * The raw payload is stored even when nothing of it is understood (invariant 8); one that was seen
- * before is counted; one whose message is not known yet is parked (invariant 3). Storing and applying
- * share one commit, so an acknowledged receipt is already reflected. Rejected: keep first, apply in a
- * second transaction. It doubles the commits and makes the answer earlier by nothing, since parsing
- * cannot fail.
+ * before is counted; one whose message is known neither by the provider's id nor by our reference is
+ * parked (invariant 3). Storing and applying share one commit, so an acknowledged receipt is already
+ * reflected. Rejected: keep first, apply in a second transaction. It doubles the commits and makes the
+ * answer earlier by nothing, since parsing cannot fail.
  */
 export async function recordReceipts(
   session: Session,
@@ -86,7 +79,7 @@ export async function recordReceipts(
   const applied = placed.filter(
     (_, index) => results[index] === "applied" || results[index] === "unrecognised",
   );
-  await applyReceipts(session, subjects, applied);
+  await applyReceipts(session, subjects, await nameLegs(session, applied));
   return results;
 }
 
@@ -136,12 +129,13 @@ async function claimParked(
   return new Set(claimed.map((row) => numberOf(row, "id")));
 }
 
-function toPlaced(row: SqlRow): Placed {
+function toPlaced(row: SqlRow): PlacedReceipt {
   return {
     leg: {
       messageUid: textOf(row, "leg_message_uid"),
       index: numberOf(row, "leg_index"),
       channel: asStored(textOf(row, "channel")),
+      byReference: false,
     },
     receipt: {
       provider: textOf(row, "provider"),
@@ -156,41 +150,11 @@ function toPlaced(row: SqlRow): Placed {
   };
 }
 
-async function placeReceipts(
-  session: Session,
-  batch: readonly NewReceipt[],
-): Promise<readonly Placed[]> {
-  const wanted = batch.flatMap(({ provider, meaning }) =>
-    meaning.kind === "status" ? [{ provider, provider_message_id: meaning.providerMessageId }] : [],
-  );
-  if (wanted.length === 0) return batch.map((receipt) => ({ receipt, leg: undefined }));
-  const rows = await session.all(
-    `SELECT legs.provider, legs.provider_message_id, legs.message_uid, legs.leg_index, legs.channel
-     FROM ${jsonRows(session.dialect, 1, { provider: "text", provider_message_id: "text" })}
-     JOIN legs ON legs.provider = input.provider AND legs.provider_message_id = input.provider_message_id`,
-    [toJsonRows(wanted)],
-  );
-  const legs = new Map(
-    rows.map((row) => [
-      `${row["provider"]} ${row["provider_message_id"]}`,
-      {
-        messageUid: textOf(row, "message_uid"),
-        index: numberOf(row, "leg_index"),
-        channel: asStored<Channel>(textOf(row, "channel")),
-      },
-    ]),
-  );
-  return batch.map((receipt) => ({
-    receipt,
-    leg:
-      receipt.meaning.kind === "status"
-        ? legs.get(`${receipt.provider} ${receipt.meaning.providerMessageId}`)
-        : undefined,
-  }));
-}
-
 /** Inserts what is new and answers the keys of it. */
-async function insertReceipts(session: Session, placed: readonly Placed[]): Promise<Set<string>> {
+async function insertReceipts(
+  session: Session,
+  placed: readonly PlacedReceipt[],
+): Promise<Set<string>> {
   const rows = await session.insert({
     table: "raw_receipts",
     columns: receiptColumns,
@@ -203,7 +167,7 @@ async function insertReceipts(session: Session, placed: readonly Placed[]): Prom
   return new Set(rows.map((row) => `${row["provider"]} ${row["dedupe_key"]}`));
 }
 
-function toReceiptRow(one: Placed): SqlRow {
+function toReceiptRow(one: PlacedReceipt): SqlRow {
   const { receipt } = one;
   const { meaning } = receipt;
   return {
@@ -223,7 +187,7 @@ function toReceiptRow(one: Placed): SqlRow {
   };
 }
 
-function isParked({ receipt, leg }: Placed): boolean {
+function isParked({ receipt, leg }: PlacedReceipt): boolean {
   return receipt.meaning.kind === "status" && leg === undefined;
 }
 
@@ -236,7 +200,10 @@ function claimOnce(fresh: Set<string>): (key: string) => boolean {
   return (key) => fresh.delete(key);
 }
 
-async function countDuplicates(session: Session, duplicates: readonly Placed[]): Promise<void> {
+async function countDuplicates(
+  session: Session,
+  duplicates: readonly PlacedReceipt[],
+): Promise<void> {
   for (const { receipt } of duplicates) {
     await session.all(
       "UPDATE raw_receipts SET seen_count = seen_count + 1 WHERE provider = $1 AND dedupe_key = $2",
@@ -248,7 +215,7 @@ async function countDuplicates(session: Session, duplicates: readonly Placed[]):
 async function applyReceipts(
   session: Session,
   subjects: Awaited<ReturnType<typeof lockSubjects>>,
-  placed: readonly Placed[],
+  placed: readonly PlacedReceipt[],
 ): Promise<void> {
   const more: NewEvent[] = [];
   for (const { receipt } of placed) more.push(...(await toEvents(session, receipt)));
@@ -265,23 +232,31 @@ async function applyReceipts(
   );
 }
 
-/** A delivery over RCS shows that the phone has it; it matters where a route could have followed. */
+/**
+ * A delivery over RCS shows that the phone has it; it matters where a route could have followed. A failure
+ * for want of RCS shows that it has not.
+ */
 function toCapability(
-  { receipt, leg }: Placed,
+  { receipt, leg }: PlacedReceipt,
   subjects: ReadonlyMap<string, Subject>,
 ): CapabilityRow[] {
   const { meaning, provider } = receipt;
   const subject = leg === undefined ? undefined : subjects.get(leg.messageUid);
-  if (meaning.kind !== "status" || meaning.change.kind !== "delivered") return [];
-  if (leg?.channel !== "rcs" || subject?.hasNextLeg !== true) return [];
+  if (meaning.kind !== "status" || leg?.channel !== "rcs" || subject === undefined) return [];
+  const { change, reason } = meaning;
+  const reachable = change.kind === "delivered";
+  const isLacking =
+    change.kind === "failed" &&
+    (reason?.code === "not_rcs_capable" || reason?.code === "rcs_disabled");
+  if (!isLacking && !(reachable && subject.hasNextLeg)) return [];
   const { phoneNumber } = subject;
   const checkedAtMs = receipt.receivedAtMs;
-  return [{ provider, phoneNumber, reachable: true, features: undefined, checkedAtMs }];
+  return [{ provider, phoneNumber, reachable, features: undefined, checkedAtMs }];
 }
 
 interface EndedLeg {
   readonly receipt: NewReceipt;
-  readonly leg: Leg;
+  readonly leg: LegOfReceipt;
   readonly end: LegEnd;
   readonly reason: Reason | undefined;
 }
@@ -290,7 +265,10 @@ interface EndedLeg {
  * A receipt that ends a leg while the message may go on: dispatch decides what follows, since it knows the
  * routes and the policy. What is inconclusive is told as well.
  */
-function toEndedLeg({ receipt, leg }: Placed, subjects: ReadonlyMap<string, Subject>): EndedLeg[] {
+function toEndedLeg(
+  { receipt, leg }: PlacedReceipt,
+  subjects: ReadonlyMap<string, Subject>,
+): EndedLeg[] {
   const { meaning } = receipt;
   const subject = leg === undefined ? undefined : subjects.get(leg.messageUid);
   if (meaning.kind !== "status" || leg === undefined || subject?.legIndex !== leg.index) return [];
@@ -306,19 +284,13 @@ function toLegEnd(kind: StatusChange["kind"]): LegEnd | undefined {
   return kind === "failed" || kind === "expired" ? kind : undefined;
 }
 
-/** Notes how legs ended, and has dispatch look at them now. */
+/** Notes how legs ended: who reviews the message knows then. Where it is still open, dispatch looks at them now. */
 async function endLegs(
   session: Session,
   subjects: ReadonlyMap<string, Subject>,
   ended: readonly EndedLeg[],
 ): Promise<void> {
-  const open = ended.filter(({ leg }) => {
-    const status = subjects.get(leg.messageUid)?.state.status;
-    return (
-      status !== undefined && (isSendable(status) || status === "SENT" || status === "UNCERTAIN")
-    );
-  });
-  if (open.length === 0) return;
+  if (ended.length === 0) return;
   const columns = {
     message_uid: "text",
     leg_index: "bigint",
@@ -331,7 +303,7 @@ async function endLegs(
      WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
     [
       toJsonRows(
-        open.map(({ leg, end, reason }) => ({
+        ended.map(({ leg, end, reason }) => ({
           message_uid: leg.messageUid,
           leg_index: leg.index,
           ended: end,
@@ -340,6 +312,10 @@ async function endLegs(
       ),
     ],
   );
+  const open = ended.filter(({ leg }) => {
+    const status = subjects.get(leg.messageUid)?.state.status;
+    return status !== undefined && isOpen(status);
+  });
   await insertJobs(
     session,
     open.map(({ leg, receipt }) => ({
@@ -354,7 +330,7 @@ async function endLegs(
   );
 }
 
-function toChange({ receipt, leg }: Placed): MessageChange[] {
+function toChange({ receipt, leg }: PlacedReceipt): MessageChange[] {
   const { meaning } = receipt;
   if (meaning.kind !== "status" || leg === undefined) return [];
   return [

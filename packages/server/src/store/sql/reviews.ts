@@ -9,7 +9,7 @@ import {
 import { insertAudit } from "./audit-log.ts";
 import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
 import { insertJobs, type NewJob } from "./insert-jobs.ts";
-import { insertLegs } from "./legs.ts";
+import { endLeftLegs, insertLegs } from "./legs.ts";
 import { toPage } from "./page.ts";
 import { type Dialect, jsonRows, type Session, toJsonRows } from "./session.ts";
 import { currentLeg, readStandings, standingSelect, toStanding } from "./standings.ts";
@@ -71,6 +71,12 @@ export async function decideReviews(
   );
   await endWatchdogs(session, decided);
   await beginAnew(session, decided);
+  await endLeftLegs(
+    session,
+    decided.flatMap(({ decision: { messageUid, legIndex, leftEnd: end } }) =>
+      end === undefined ? [] : [{ messageUid, legIndex, end }],
+    ),
+  );
   await insertLegs(
     session,
     decided.flatMap(({ decision: { messageUid, newLeg: leg } }) =>
@@ -153,7 +159,7 @@ async function beginAnew(session: Session, decided: readonly Decided[]): Promise
 /** The send job of a try. Its attempts are numbered behind those that were made; it keeps no order: its turn was long ago. */
 function toSendJob({ decision, standing: { message, leg, ...standing } }: Decided): NewJob[] {
   const { newLeg, change, audit } = decision;
-  if (change.kind === "failed") return [];
+  if (change.kind === "dismissed") return [];
   const next = newLeg ?? leg;
   return [
     {

@@ -1,3 +1,4 @@
+import { isOpen } from "../../domain/lifecycle.ts";
 import { toTimestamp } from "../../kernel/clock.ts";
 import { type SendSettlement, sendLane } from "../store.ts";
 import { writeAttempts } from "./attempts.ts";
@@ -29,16 +30,18 @@ export async function settleSends(
     endOrReschedule(session, todo),
     locking,
     writeAttempts(session, attempts),
-    writeLegs(session, todo),
+    nameLegs(session, todo),
   ]);
   await Promise.all([
+    addLegs(session, todo, held),
     letNextGo(session, todo, held),
     writeChanges(session, subjects, {
       changes: todo.flatMap((settlement) => toChange(settlement, held.has(settlement.jobId))),
     }),
   ]);
   await applyParkedOf(session, todo);
-  await watch(session, todo, subjects);
+  const decided = todo.filter(({ jobId, change }) => held.has(jobId) || change?.kind === "sent");
+  await watch(session, decided, subjects);
   return batch.map(() => undefined);
 }
 
@@ -99,8 +102,7 @@ async function watch(
 ): Promise<void> {
   const jobs = batch.flatMap(({ messageUid, agentId, legIndex, watchAtMs, nowMs }): NewJob[] => {
     const status = subjects.get(messageUid)?.state.status;
-    const isOpen = status === "QUEUED" || status === "SENT" || status === "UNCERTAIN";
-    if (watchAtMs === undefined || !isOpen) return [];
+    if (watchAtMs === undefined || status === undefined || !isOpen(status)) return [];
     return [
       {
         kind: "watchdog",
@@ -116,25 +118,30 @@ async function watch(
   await insertJobs(session, jobs);
 }
 
-/** New legs for messages that take another route, and names that the provider chose. */
-async function writeLegs(session: Session, batch: readonly SendSettlement[]): Promise<void> {
-  const named = namedLegs(batch);
-  await Promise.all([
-    insertLegs(
-      session,
-      batch.flatMap(({ messageUid, next }) =>
-        next?.newLeg === undefined ? [] : [{ messageUid, leg: next.newLeg }],
-      ),
+/** New legs for messages that take another route. Without its job a leg would be the message's last word, and nobody would send it. */
+function addLegs(
+  session: Session,
+  batch: readonly SendSettlement[],
+  held: ReadonlySet<number>,
+): Promise<void> {
+  return insertLegs(
+    session,
+    batch.flatMap(({ jobId, messageUid, next }) =>
+      next?.newLeg === undefined || !held.has(jobId) ? [] : [{ messageUid, leg: next.newLeg }],
     ),
-    named.length === 0
-      ? undefined
-      : session.all(
-          `UPDATE legs SET provider_message_id = input.provider_message_id
-           FROM ${jsonRows(session.dialect, 1, namedColumns)}
-           WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
-          [toJsonRows(named)],
-        ),
-  ]);
+  );
+}
+
+/** Names that the provider chose: facts, whoever holds the lease. */
+async function nameLegs(session: Session, batch: readonly SendSettlement[]): Promise<void> {
+  const named = namedLegs(batch);
+  if (named.length === 0) return;
+  await session.all(
+    `UPDATE legs SET provider_message_id = input.provider_message_id
+     FROM ${jsonRows(session.dialect, 1, namedColumns)}
+     WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
+    [toJsonRows(named)],
+  );
 }
 
 const namedColumns = {

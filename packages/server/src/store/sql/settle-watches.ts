@@ -3,7 +3,7 @@ import { sendLane } from "../store.ts";
 import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
 import { deleteJobs, rescheduleJobs } from "./end-jobs.ts";
 import { insertJobs, type NewJob } from "./insert-jobs.ts";
-import { insertLegs } from "./legs.ts";
+import { endLeftLegs, insertLegs } from "./legs.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -17,8 +17,13 @@ export async function settleWatches(
 ): Promise<readonly undefined[]> {
   const subjects = await lockSubjects(session, new Set(batch.map((one) => one.messageUid)));
   const held = await endOrLookAgain(session, batch);
+  // A leg can have two watches, its time's and its receipt's: of those in one batch the first decides.
+  const undecided = new Set(batch.map((one) => one.messageUid));
   const decided = batch.filter(
-    (one) => held.has(one.jobId) && subjects.get(one.messageUid)?.legIndex === one.legIndex,
+    (one) =>
+      held.has(one.jobId) &&
+      subjects.get(one.messageUid)?.legIndex === one.legIndex &&
+      (one.change === undefined || undecided.delete(one.messageUid)),
   );
   await writeChanges(session, subjects, { changes: decided.flatMap(toChange) });
   // A message that was delivered meanwhile, or is final, stays where it is: `next_leg` did not move it.
@@ -27,6 +32,12 @@ export async function settleWatches(
       newLeg !== undefined && subjects.get(messageUid)?.state.status === "QUEUED",
   );
   await Promise.all([
+    endLeftLegs(
+      session,
+      followed.flatMap(({ messageUid, legIndex, leftEnd: end }) =>
+        end === undefined ? [] : [{ messageUid, legIndex, end }],
+      ),
+    ),
     insertLegs(
       session,
       followed.flatMap(({ messageUid, newLeg: leg }) =>

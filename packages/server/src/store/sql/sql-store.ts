@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Mode } from "@richline/contract";
 import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
+import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type {
   AlertChanges,
   AlertQuery,
-  ApiKeyRow,
   AuditQuery,
   Cancellation,
   CapabilityKey,
@@ -46,7 +46,7 @@ import { listAuditLog } from "./audit-log.ts";
 import { cancelMessage, recordRevocation } from "./cancel-messages.ts";
 import * as capabilities from "./capabilities.ts";
 import { claimJobs, hasDueSends } from "./claim-jobs.ts";
-import { claimSends, claimWatches, listSendLanes } from "./claim-sends.ts";
+import { claimSends, claimWatches, listLanes } from "./claim-sends.ts";
 import * as contacts from "./contacts.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
@@ -120,7 +120,7 @@ type WorkMethod =
   | "settleSends"
   | "claimWatches"
   | "settleWatches"
-  | "listSendLanes"
+  | "listLanes"
   | "releaseJobs"
   | "hasDueSends"
   | "renewShares"
@@ -144,7 +144,7 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
     claimWatches: (request: ClaimRequest) => database.write((s) => claimWatches(s, request)),
     settleWatches: (batch: readonly WatchSettlement[]) =>
       write(["send", ...eventHints], (s) => settleWatches(s, batch)),
-    listSendLanes: () => database.read(listSendLanes),
+    listLanes: (kind) => database.read((s) => listLanes(s, kind)),
     releaseJobs: (jobs: readonly LeasedJob[]) => write(["send"], (s) => releaseJobs(s, jobs)),
     hasDueSends: (lane: string, nowMs: number) => database.read((s) => hasDueSends(s, lane, nowMs)),
     renewShares: (batch: readonly ShareRequest[]) =>
@@ -232,6 +232,8 @@ function recordMethods(
       read((s) => capabilities.findCapabilities(s, keys)),
     putCapabilities: (learnt: readonly CapabilityRow[]) =>
       write([], (s) => capabilities.putCapabilities(s, learnt)),
+    forgetCapabilities: (keys: readonly CapabilityKey[]) =>
+      write([], (s) => capabilities.forgetCapabilities(s, keys)),
     findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
     listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
     endOfEvents: () => read(endOfEvents),
@@ -264,6 +266,8 @@ function recordMethods(
     insertApiKey: (key: ApiKeyRow) => write([], (s) => apiKeys.insertApiKey(s, key)),
     findApiKey: (hash: string) => read((s) => apiKeys.findApiKey(s, hash)),
     listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),
+    updateApiKey: (mode: Mode, id: string, changes: ApiKeyChanges) =>
+      write([], (s) => apiKeys.updateApiKey(s, { mode, id }, changes)),
     revokeApiKey: (mode: Mode, id: string, atMs: number) =>
       write([], (s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
   };

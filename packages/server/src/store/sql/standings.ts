@@ -8,6 +8,7 @@ import {
   type Session,
   type SqlRow,
   textOf,
+  textOrNull,
   toJsonRows,
 } from "./session.ts";
 
@@ -17,7 +18,7 @@ const lastEvent = (type: string) =>
 
 /** What `toStanding` reads, of `messages` and their current legs. */
 export const standingSelect = `SELECT messages.*, legs.leg_index, legs.provider, legs.channel,
-    legs.provider_message_id, legs.has_next, legs.interrupted,
+    legs.provider_message_id, legs.has_next, legs.interrupted, legs.ended,
     (SELECT count(*) FROM attempts WHERE attempts.message_uid = messages.uid) AS attempts,
     (SELECT count(*) FROM attempts WHERE ${ofLeg} AND outcome IN ('unknown', 'started')) AS unknowns,
     (SELECT count(*) FROM attempts WHERE ${ofLeg} AND outcome = 'accepted') AS accepted,
@@ -59,13 +60,15 @@ export async function readStandings(
 
 export function toStanding(row: SqlRow): MessageStanding {
   const wasTaken = numberOf(row, "accepted") > 0;
+  const isOver = ["failed", "expired"].includes(textOrNull(row, "ended") ?? "");
   const message = toMessageRow(row);
   return {
     message,
     leg: toLeg(row),
     attempts: numberOf(row, "attempts"),
+    // A receipt that told the end of the leg is the last word on it.
     mayHaveBeenTaken:
-      wasTaken || numberOf(row, "unknowns") > 0 || numberOf(row, "interrupted") === 1,
+      !isOver && (wasTaken || numberOf(row, "unknowns") > 0 || numberOf(row, "interrupted") === 1),
     wasTaken,
     timeBeganAtMs: Math.max(
       message.sendAtMs ?? message.createdAtMs,

@@ -121,6 +121,7 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
       call(method, parameters);
   return {
     ...forwardDecisions(forward),
+    ...forwardCapabilities(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -137,7 +138,6 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
     disableEndpoint: forward("disableEndpoint"),
     endOfEvents: forward("endOfEvents"),
     findApiKey: forward("findApiKey"),
-    findCapabilities: forward("findCapabilities"),
     findContacts: forward("findContacts"),
     findKnown: forward("findKnown"),
     forgetProviderMinutes: forward("forgetProviderMinutes"),
@@ -156,10 +156,9 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
     listOpenAlerts: forward("listOpenAlerts"),
     listRateLimits: forward("listRateLimits"),
     listRateShares: forward("listRateShares"),
-    listSendLanes: forward("listSendLanes"),
+    listLanes: forward("listLanes"),
     listTimeline: forward("listTimeline"),
     logEvents: forward("logEvents"),
-    putCapabilities: forward("putCapabilities"),
     putContact: forward("putContact"),
     recordReceipts: forward("recordReceipts"),
     releaseJobs: forward("releaseJobs"),
@@ -173,6 +172,7 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
     settleWatches: forward("settleWatches"),
     sumProviderMinutes: forward("sumProviderMinutes"),
     takeLease: forward("takeLease"),
+    updateApiKey: forward("updateApiKey"),
     updateEndpoint: forward("updateEndpoint"),
     onHint,
     ended,
@@ -187,6 +187,15 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
 type Forward = <Method extends StoreMethod>(
   method: Method,
 ) => (...parameters: Parameters<Store[Method]>) => Promise<Awaited<ReturnType<Store[Method]>>>;
+
+/** What is known of phones. */
+function forwardCapabilities(forward: Forward) {
+  return {
+    findCapabilities: forward("findCapabilities"),
+    forgetCapabilities: forward("forgetCapabilities"),
+    putCapabilities: forward("putCapabilities"),
+  };
+}
 
 /** What people decide about messages, and what they need to know for it. */
 function forwardDecisions(forward: Forward) {

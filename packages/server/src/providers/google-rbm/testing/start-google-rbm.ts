@@ -14,13 +14,19 @@ export interface StartedGoogleRbm {
   readonly clock: FakeClock;
 }
 
-export async function startGoogleRbm(): Promise<StartedGoogleRbm> {
+export async function startGoogleRbm(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<StartedGoogleRbm> {
   const clock = createFakeClock();
   const google = await startPretendGoogle(clock);
-  return { provider: createAdapter(google, clock), google, clock };
+  return { provider: createAdapter(google, clock, settings), google, clock };
 }
 
-function createAdapter(google: PretendGoogle, clock: FakeClock): Provider {
+function createAdapter(
+  google: PretendGoogle,
+  clock: FakeClock,
+  settings: Readonly<Record<string, string>>,
+): Provider {
   return googleRbm.create({
     name: "google",
     settings: {
@@ -28,6 +34,7 @@ function createAdapter(google: PretendGoogle, clock: FakeClock): Provider {
       clientToken,
       serviceAccount: google.serviceAccount,
       baseUrl: google.url,
+      ...settings,
     },
     webhookUrl: "https://gateway.example/webhooks/google",
     clock,
@@ -42,10 +49,12 @@ export const providerMessageId = "0190a1b2-c3d4-4e5f-8a6b-7c8d9e0f1a2b";
 export function aSend(overrides: Partial<SendRequest> = {}): SendRequest {
   return {
     providerMessageId,
+    reference: "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b.0",
     phoneNumber,
     content: { text: "Your order has shipped" },
     trafficType: "TRANSACTION",
     ttlMs: undefined,
+    nextPermit: async () => true,
     signal: new AbortController().signal,
     ...overrides,
   };

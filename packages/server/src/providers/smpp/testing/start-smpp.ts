@@ -83,10 +83,12 @@ function tellingLogger(tell: () => void): Logger {
 export function aSend(overrides: Partial<SendRequest> = {}): SendRequest {
   return {
     providerMessageId: null,
+    reference: "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b.0",
     phoneNumber,
     content: { text: "Your order has shipped" },
     trafficType: "TRANSACTION",
     ttlMs: undefined,
+    nextPermit: async () => true,
     signal: new AbortController().signal,
     ...overrides,
   };
@@ -110,4 +112,13 @@ export function aText(text: string, from = phoneNumber) {
     source_addr_npi: 1,
     short_message: text,
   };
+}
+
+/** Everything that can go on without time or the network moving has gone on after this. */
+export const settle = (): Promise<void> => new Promise(setImmediate);
+
+/** The adapter has read all that the SMSC wrote before this, and what it wrote meanwhile has come in: both ways keep their order. */
+export async function untilHeard(smsc: PretendSmsc): Promise<void> {
+  await settle();
+  await smsc.request("enquire_link");
 }

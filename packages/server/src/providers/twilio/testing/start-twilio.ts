@@ -35,6 +35,9 @@ export function createTwilio(settings: Readonly<Record<string, string>>): Provid
   });
 }
 
+/** What a send of the tests is called outside. */
+export const reference = "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b.0";
+
 /** A webhook with this form, signed for an address by a secret. The official client checks this signature in `verify-webhook.test.ts`. */
 export function signedForm(
   form: string,
@@ -49,6 +52,7 @@ export function signedForm(
       "content-type": "application/x-www-form-urlencoded",
       "x-twilio-signature": signature,
     },
+    query: new URL(url).search.slice(1),
     body: Buffer.from(form),
     receivedAtMs,
   };
