@@ -12,11 +12,12 @@ export interface Clock {
 /** Longest delay one timer of Node can hold, in milliseconds (24.8 days). Source: Node.js documentation, "setTimeout". */
 const timerMsMax = 2_147_483_647;
 
-/** The real time. */
+/** The real time. What is scheduled keeps no process alive: a carrier that was closed does not wait for a phone that is off. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(delayMs, task) {
     const timer = setTimeout(task, Math.min(delayMs, timerMsMax));
+    timer.unref();
     return () => clearTimeout(timer);
   },
 };

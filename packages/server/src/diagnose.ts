@@ -30,7 +30,7 @@ async function diagnoseRoutes(config: Config): Promise<readonly Finding[]> {
   );
   const channelOf = (name: string) => created.get(name)?.capabilities.channel;
   const misplaced = checkRouteOrder(config.agents, channelOf).map(toConfigurationError);
-  const counts = `${config.agents.length} agents, ${config.providers.length} providers.`;
+  const counts = `Agents: ${config.agents.length}. Providers: ${config.providers.length}.`;
   const right: Finding = { level: "ok", subject: "configuration", detail: counts };
   const diagnoses = await Promise.all(
     made.map((one) => ("provider" in one ? diagnoseProvider(one) : Promise.resolve([one.broken]))),

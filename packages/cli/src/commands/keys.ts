@@ -1,6 +1,7 @@
 import { scopes as allScopes, limits, type Scope } from "@richline/contract";
 import type { ApiKey, CreateApiKeyRequest } from "@richline/sdk";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { CliError } from "../cli-error.ts";
 import { addConnectionOptions, type ConnectionOptions } from "../connection.ts";
 import type { Host } from "../host.ts";
 import { type KeyBook, type KeyMode, openKeyBook } from "../keys/key-book.ts";
@@ -84,6 +85,11 @@ function addUpdate(keys: Command, host: Host): void {
   addStoreOptions(command).action((id: string, options: UpdateOptions) =>
     withKeyBook(options, host, async (book, output) => {
       const { name, requestsPerSecond } = options;
+      if (name === undefined && requestsPerSecond === undefined) {
+        throw new CliError("There is nothing to change.", {
+          remedy: "Give --name, --requests-per-second or both.",
+        });
+      }
       const key = await book.update(id, {
         ...(name === undefined ? {} : { name }),
         ...(requestsPerSecond === undefined

@@ -38,7 +38,7 @@ async function serve(options: ServeOptions, host: Host): Promise<void> {
   const app = await createApp(config);
   await listenOrExplain(app, {
     port: config.port,
-    remedy: "Stop what uses it, or set another `port` in the configuration or RICHLINE_PORT.",
+    remedy: "Stop what uses it, or set another port in RICHLINE_PORT.",
   });
   output.result({ url: app.url }, () => `Listening on ${app.url}. Ctrl-C stops.`);
   try {

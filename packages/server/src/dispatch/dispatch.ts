@@ -90,6 +90,9 @@ function configuredLanes({ agents }: DispatchOptions): readonly string[] {
   );
 }
 
+/** What is urgent: priorities up to this. */
+const urgentMax = trafficPriority.AUTHENTICATION;
+
 /** The share of the calls in flight that only one-time codes may take: promotions that hang hold them up no longer than each other. Ours. */
 const urgentShare = 1 / 8;
 
@@ -102,7 +105,7 @@ function createSendLane(context: SendContext, lane: string): Lane {
         nowMs: context.clock.now(),
         leaseMs: context.leaseMs,
         limit,
-        ...(onlyUrgent ? { priorityMax: trafficPriority.AUTHENTICATION } : {}),
+        ...(onlyUrgent ? { priorityMax: urgentMax } : {}),
       });
       if (claimed.length > 0) context.failpoints.reach("dispatch:after-claim");
       return claimed;
@@ -114,7 +117,8 @@ function createSendLane(context: SendContext, lane: string): Lane {
     pollMs: context.pollMs,
     clock: context.clock,
     gate: context.rateLimiter.gate(bucketsOf(lane.slice(0, slash), lane.slice(slash + 1)), {
-      hasWork: () => context.store.hasDueSends(lane, context.clock.now()),
+      hasWork: (onlyUrgent) =>
+        context.store.hasDueSends(lane, context.clock.now(), onlyUrgent ? urgentMax : undefined),
       onRoom: () => created.wake(),
     }),
   });

@@ -12,7 +12,7 @@ import {
  * then its replies, each on a line of its own. A text beside a card or a file is its author's own words for
  * it, and is all. None when the content has neither words nor addresses.
  *
- * At most ten SMS long: what comes later is left out before what comes first is cut.
+ * At most 1,530 characters, ten SMS in the GSM alphabet: what comes later is left out before what comes first is cut.
  */
 export function deriveFallbackText(content: MessageContent): string | undefined {
   return deriveFallback(content).text;

@@ -47,7 +47,7 @@ export function createLiveStreams(context: HttpContext): LiveStreams {
       try {
         // Before the headers go out: a bad cursor is still a clean error.
         const cursor = request.cursor ?? (await context.store.endOfEvents());
-        await context.store.listEvents({ ...request, cursor, limit: 1 });
+        await context.store.listEvents({ ...filterOf(request), cursor, limit: 1 });
         begin(reply);
         await follow(context, reply, { ...request, cursor }, ended.signal);
         reply.raw.end();
@@ -88,7 +88,11 @@ async function follow(
     while (!signal.aborted) {
       rest = new AbortController();
       const end = await context.store.endOfEvents();
-      const page = await context.store.listEvents({ ...request, cursor, limit: pageSize });
+      const page = await context.store.listEvents({
+        ...filterOf(request),
+        cursor,
+        limit: pageSize,
+      });
       for (const event of page.items) {
         cursor = event.cursor;
         await write(
@@ -110,6 +114,11 @@ async function follow(
   } finally {
     forget();
   }
+}
+
+/** What the store is asked for, and nothing of what is the stream's own. */
+function filterOf({ mode, types }: StreamRequest) {
+  return { mode, types };
 }
 
 /** Waits for a slow reader instead of gathering its events in memory. */

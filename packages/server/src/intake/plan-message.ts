@@ -188,8 +188,7 @@ function readSendAt(
 const shortened: Warning = {
   path: "/fallbackText",
   code: "fallback_text_shortened",
-  detail:
-    "Ten SMS do not hold all that the message says: the text for phones without RCS leaves out its end. Give a fallbackText of your own.",
+  detail: `The text for phones without RCS holds ${limits.fallbackTextCharsMax} characters and leaves out the end of what the message says. Give a fallbackText of your own.`,
 };
 
 /** What the answer points out about a request that is right. */

@@ -237,7 +237,8 @@ describe("a lane with a gate", () => {
     const asked: number[] = [];
     let left = permissions;
     const gate: LaneGate = {
-      reserve: async (max) => {
+      reserve: async (max, onlyUrgent) => {
+        if (onlyUrgent) return [];
         asked.push(max);
         if (left === "unlimited") return left;
         const count = Math.min(max, left);
@@ -284,13 +285,31 @@ describe("a lane with a gate", () => {
     await lane.stop();
   });
 
+  it("claims what is urgent with what the gate keeps for it, when there is no room for the rest", async () => {
+    const claims: [number, boolean][] = [];
+    const { lane } = aLane({
+      gate: {
+        reserve: async (_max, onlyUrgent) =>
+          onlyUrgent ? [{ release: () => undefined, giveBack: () => undefined }] : [],
+      },
+      claim: async (limit, onlyUrgent) => {
+        claims.push([limit, onlyUrgent]);
+        return [];
+      },
+    });
+    lane.start();
+    await settle();
+    expect(claims).toEqual([[1, true]]);
+    await lane.stop();
+  });
+
   it("gives back every permission when its claim fails, and keeps jobs back when the gate does", async () => {
     const { gate, ends } = aGate(2);
     const { lane, errors, failClaims, claims, clock } = aLane({
       gate: {
-        reserve: async (max) => {
+        reserve: async (max, onlyUrgent) => {
           if (claims.length === 1) throw new Error("the gate is broken");
-          return gate.reserve(max);
+          return gate.reserve(max, onlyUrgent);
         },
       },
     });

@@ -22,8 +22,14 @@ export interface LaneOptions<Job> {
 
 /** Says how many jobs may be claimed, before they are: a claimed job does not wait in our hands. */
 export interface LaneGate {
-  /** Permission for at most `max` jobs, one each; none while there is no room, and then the gate says when there is. */
-  reserve(max: number): Promise<readonly Reservation[] | "unlimited">;
+  /**
+   * Permission for at most `max` jobs, one each; none while there is no room, and then the gate says when there
+   * is. For urgent jobs there may be some all the same.
+   */
+  reserve(
+    max: number,
+    onlyUrgent: boolean,
+  ): Promise<readonly Reservation[] | "unlimited" | "nothing_due">;
 }
 
 /** Permission for one call. It ends once, by whichever comes first; after that, both do nothing. */
@@ -52,6 +58,7 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   let inFlight = 0;
   let running: Promise<void> | undefined;
   const { wake, restUntilWoken } = createRest(clock, options.pollMs);
+  const { reserveSafely, claimSafely } = createSafeCalls(options);
 
   function begin(job: Job, reservation: Reservation): void {
     inFlight += 1;
@@ -69,10 +76,7 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const room = inFlightMax - inFlight;
-      const common = room - urgentReserve;
-      if (common > 0) await beginDue(common, false);
-      else if (room > 0) await beginDue(room, true);
+      await look();
       // Fewer jobs than room: nothing more is due. As many: there is no room left. Either way a hint,
       // a finished job, the gate or the poll says when to look again.
       await restUntilWoken();
@@ -80,11 +84,21 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
     while (inFlight > 0) await restUntilWoken();
   }
 
-  async function beginDue(room: number, onlyUrgent: boolean): Promise<void> {
-    const reserved = await reserveSafely(room);
+  /** What is urgent goes with the rest where there is room for all, and by itself where there is not. */
+  async function look(): Promise<void> {
+    const room = inFlightMax - inFlight;
+    const common = room - urgentReserve;
+    const hadRoom = common > 0 && (await beginDue(common, false));
+    if (!hadRoom && inFlight < inFlightMax) await beginDue(inFlightMax - inFlight, true);
+  }
+
+  /** False when jobs may be due, and the gate has no room for them. */
+  async function beginDue(room: number, onlyUrgent: boolean): Promise<boolean> {
+    const reserved = await reserveSafely(room, onlyUrgent);
+    if (reserved === "nothing_due") return true;
     if (reserved === "unlimited") {
       for (const job of await claimSafely(room, onlyUrgent)) begin(job, noReservation);
-      return;
+      return true;
     }
     const jobs = reserved.length > 0 ? await claimSafely(reserved.length, onlyUrgent) : [];
     for (const [index, reservation] of reserved.entries()) {
@@ -92,25 +106,7 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
       if (job === undefined) reservation.giveBack();
       else begin(job, reservation);
     }
-  }
-
-  /** A gate that cannot tell keeps its jobs back. */
-  async function reserveSafely(max: number): Promise<readonly Reservation[] | "unlimited"> {
-    try {
-      return (await options.gate?.reserve(max)) ?? "unlimited";
-    } catch (error) {
-      options.onError(error);
-      return [];
-    }
-  }
-
-  async function claimSafely(limit: number, onlyUrgent: boolean): Promise<readonly Job[]> {
-    try {
-      return await options.claim(limit, onlyUrgent);
-    } catch (error) {
-      options.onError(error);
-      return [];
-    }
+    return reserved.length > 0;
   }
 
   return {
@@ -122,6 +118,29 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
       stopping.abort();
       wake();
       await running;
+    },
+  };
+}
+
+/** What a lane asks of others, who may fail: it is told, and the lane goes on. */
+function createSafeCalls<Job>({ gate, claim, onError }: LaneOptions<Job>) {
+  return {
+    /** A gate that cannot tell keeps its jobs back, the urgent ones too. */
+    reserveSafely: async (max: number, onlyUrgent: boolean) => {
+      try {
+        return (await gate?.reserve(max, onlyUrgent)) ?? "unlimited";
+      } catch (error) {
+        onError(error);
+        return "nothing_due";
+      }
+    },
+    claimSafely: async (limit: number, onlyUrgent: boolean): Promise<readonly Job[]> => {
+      try {
+        return await claim(limit, onlyUrgent);
+      } catch (error) {
+        onError(error);
+        return [];
+      }
     },
   };
 }

@@ -22,7 +22,7 @@ export interface AcquireOptions {
 
 export interface GateOptions {
   /** Whether any job is due. Asked before slots are set aside for a lane that had none last time. */
-  readonly hasWork: () => Promise<boolean>;
+  readonly hasWork: (onlyUrgent: boolean) => Promise<boolean>;
   /** There may be room again: look now. */
   readonly onRoom: () => void;
 }

@@ -30,7 +30,7 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
       short.wait(options.onRoom);
       return [];
     }
-    const rooms = limited.map(({ slots }) => slots.available(nowMs));
+    const rooms = limited.map((bucket) => bucket.commonRoom(nowMs));
     const count = Math.min(max, ...rooms);
     for (const bucket of limited) bucket.take(count, nowMs);
     if (count < max) limited[rooms.indexOf(count)]?.wait(options.onRoom);
@@ -43,13 +43,29 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
     );
   }
 
+  /** What is kept for urgent jobs. Who is half sent goes before them, and nobody waits for what there is not. */
+  async function reserveUrgent(max: number): Promise<readonly Reservation[] | "nothing_due"> {
+    if (!(await options.hasWork(true))) return "nothing_due";
+    const nowMs = clock.now();
+    const limited = buckets.filter(({ limit }) => limit !== null);
+    if (limited.some((bucket) => bucket.isAwaited())) return [];
+    const rooms = limited.map((bucket) =>
+      bucket.hasRoom(nowMs) ? bucket.slots.available(nowMs) : 0,
+    );
+    return Array.from({ length: Math.min(max, ...rooms) }, () => {
+      for (const bucket of limited) bucket.takeAhead(nowMs);
+      return createReservation(limited, clock);
+    });
+  }
+
   return {
-    reserve: async (max) => {
+    reserve: async (max, onlyUrgent) => {
       const isLimited = (bucket: Bucket) => bucket.limit !== null;
       if (!buckets.some(isLimited)) return "unlimited";
-      if (isIdle && !(await options.hasWork())) {
+      if (onlyUrgent) return reserveUrgent(max);
+      if (isIdle && !(await options.hasWork(false))) {
         for (const bucket of buckets) bucket.pass();
-        return [];
+        return "nothing_due";
       }
       const wasFull = !isIdle;
       isIdle = false;

@@ -55,8 +55,8 @@ function aSender(node: RateLimits, clock: FakeClock) {
     onRoom: () => void send(),
   });
   async function send(): Promise<void> {
-    const reserved = hasWork ? await gate.reserve(64) : [];
-    for (const reservation of reserved === "unlimited" ? [] : reserved) depart(reservation);
+    const reserved = hasWork ? await gate.reserve(64, false) : [];
+    for (const reservation of typeof reserved === "string" ? [] : reserved) depart(reservation);
   }
   function depart(reservation: Reservation): void {
     departedAtMs.push(clock.now());
@@ -99,7 +99,8 @@ describe("a limit", () => {
     const senders = nodes.map((node) => aSender(node, clock));
     const startMs = clock.now();
     await pass(clock, senders, 5_000);
-    expect(mostInASecond(senders)).toBe(100);
+    // One slot is kept for what is urgent.
+    expect(mostInASecond(senders)).toBe(99);
     expect(countSince(senders, startMs)).toBeGreaterThanOrEqual(475);
   });
 
@@ -112,6 +113,26 @@ describe("a limit", () => {
     expect(mostInASecond(senders)).toBeLessThanOrEqual(100);
     expect(countSince(senders, sinceMs)).toBeGreaterThanOrEqual(380);
     for (const sender of senders) expect(countSince([sender], sinceMs)).toBeGreaterThan(100);
+  });
+
+  it("keeps a slot for what is urgent, which departs at once beside a backlog, and still is not exceeded", async () => {
+    const { clock, nodes } = await someNodes(1, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    const urgent: number[] = [];
+    const [node] = nodes;
+    const gate = node?.gate([bucket], { hasWork: async () => true, onRoom: () => undefined });
+    await pass(clock, senders, 2_000);
+    for (let round = 0; round < 40; round += 1) {
+      const reserved = await gate?.reserve(1, true);
+      for (const reservation of Array.isArray(reserved) ? reserved : []) {
+        urgent.push(clock.now());
+        clock.after(roundTripMs, () => reservation.release());
+      }
+      await pass(clock, senders, 50);
+    }
+    // Whatever moment it comes at: no wait for the next look, and none for a slot to come free.
+    expect(urgent.length).toBeGreaterThanOrEqual(36);
+    expect(mostInASecond([...senders, { departedAtMs: urgent }])).toBeLessThanOrEqual(100);
   });
 
   it("smaller than the number of nodes reaches each of them in turn", async () => {
@@ -190,7 +211,7 @@ describe("a limit", () => {
       hasWork: () => Promise.reject(new Error("asked for nothing")),
       onRoom: () => undefined,
     });
-    expect(await gate?.reserve(64)).toBe("unlimited");
+    expect(await gate?.reserve(64, false)).toBe("unlimited");
   });
 
   it("that is put where there was none is followed at the next renewal", async () => {

@@ -76,8 +76,8 @@ export interface Store {
   /** What was known of these is in doubt: the next who needs it asks the provider. */
   forgetCapabilities(keys: readonly CapabilityKey[]): Promise<void>;
 
-  /** Whether a lane has a send job that is due. */
-  hasDueSends(lane: string, nowMs: number): Promise<boolean>;
+  /** Whether a lane has a send job that is due, of any priority or only as urgent as `priorityMax`. */
+  hasDueSends(lane: string, nowMs: number, priorityMax?: number): Promise<boolean>;
 
   // --- limits -------------------------------------------------------------
   /**

@@ -45,6 +45,7 @@ export interface Subject {
   readonly priority: number;
   /** The current leg. */
   readonly legIndex: number;
+  readonly provider: string;
   readonly channel: Channel;
   readonly hasNextLeg: boolean;
   /** Whether a leg that the message has left may deliver all the same. */
@@ -145,7 +146,7 @@ function readSubjects(session: Session, uids: ReadonlySet<string>): Promise<SqlR
     `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.phone_number, messages.status,
        messages.sent_at_ms, messages.delivered_at_ms, messages.read_at_ms, messages.device_support,
        messages.reason, messages.metadata, messages.priority, messages.expires_at_ms,
-       legs.leg_index, legs.channel, legs.has_next,
+       legs.leg_index, legs.provider, legs.channel, legs.has_next,
        (SELECT count(*) FROM legs AS earlier WHERE earlier.message_uid = messages.uid
          AND earlier.leg_index < legs.leg_index AND earlier.ended = 'inconclusive') AS inconclusive
      FROM ${jsonRows(session.dialect, 1, { uid: "text" })}
@@ -164,6 +165,7 @@ function toSubject(row: SqlRow): Subject {
     phoneNumber: textOf(row, "phone_number"),
     priority: numberOf(row, "priority"),
     legIndex: numberOf(row, "leg_index"),
+    provider: textOf(row, "provider"),
     channel: asStored(textOf(row, "channel")),
     hasNextLeg: numberOf(row, "has_next") === 1,
     mayDeliverYet: numberOf(row, "inconclusive") > 0,
@@ -214,6 +216,8 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
         // The status as it stands, not the one the change speaks of: a late receipt must not look like a step back.
         messageStatus: event === "message.fallback" ? "FALLBACK" : state.status,
         ...learnt.data,
+        // Of a message that goes on it is always the route that it leaves, which the reason speaks of.
+        ...(learnt.change.kind === "next_leg" ? { provider: subject.provider } : {}),
         ...(learnt.reason === undefined ? {} : { reason: learnt.reason }),
         ...(metadata === undefined ? {} : { metadata }),
       },

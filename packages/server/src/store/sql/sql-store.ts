@@ -146,7 +146,8 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
       write(["send", ...eventHints], (s) => settleWatches(s, batch)),
     listLanes: (kind) => database.read((s) => listLanes(s, kind)),
     releaseJobs: (jobs: readonly LeasedJob[]) => write(["send"], (s) => releaseJobs(s, jobs)),
-    hasDueSends: (lane: string, nowMs: number) => database.read((s) => hasDueSends(s, lane, nowMs)),
+    hasDueSends: (lane: string, nowMs: number, priorityMax?: number) =>
+      database.read((s) => hasDueSends(s, lane, nowMs, priorityMax)),
     renewShares: (batch: readonly ShareRequest[]) =>
       write([], (s) => rateShares.renewShares(s, batch)),
     recordReceipts: (batch: readonly NewReceipt[]) =>

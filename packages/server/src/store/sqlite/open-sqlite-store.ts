@@ -20,8 +20,30 @@ interface Opened {
  */
 export async function openSqliteStore(path: string): Promise<Opened> {
   const thread = new URL("./sqlite-thread.js", import.meta.url);
-  // A worker loads built files; run from the sources (the tests), the store stays on this thread.
-  return import.meta.url.endsWith(".ts") ? openSqliteStoreHere(path) : openInThread(thread, path);
+  return import.meta.url.endsWith(".ts") ? openAsInThread(path) : openInThread(thread, path);
+}
+
+/**
+ * A worker loads built files; run from the sources (the tests), the store stays on this thread. What goes in
+ * and out is copied as it is between threads, so that what cannot be copied fails here as it would there.
+ */
+async function openAsInThread(path: string): Promise<Opened> {
+  const { store, migrated } = await openSqliteStoreHere(path);
+  const { onHint, ended } = store;
+  const proxy = createProxy({
+    call: async (method, parameters) => {
+      // SAFETY: createProxy has checked method and parameters against the type of the store.
+      const run = store[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
+      const result = await run(...structuredClone(parameters));
+      // SAFETY: what the method of the same type resolved with.
+      return structuredClone(result) as never;
+    },
+    onHint,
+    ended,
+    expectEnd: () => undefined,
+    terminate: async () => undefined,
+  });
+  return { store: proxy, migrated };
 }
 
 /** The store that runs in the thread of this file. */
@@ -30,7 +52,7 @@ export async function openInThread(file: URL, path: string): Promise<Opened> {
   const calls = createCalls(worker);
   try {
     const migrated = await calls.ready;
-    return { migrated, store: createProxy(worker, calls) };
+    return { migrated, store: createProxy(calls) };
   } catch (error) {
     await worker.terminate();
     throw error;
@@ -43,15 +65,15 @@ interface Waiting {
 }
 
 interface Calls {
-  readonly ready: Promise<MigrationResult>;
   call<Result>(method: StoreMethod, parameters: readonly unknown[]): Promise<Result>;
   onHint: Store["onHint"];
   readonly ended: Promise<Error>;
   /** From now on an end is no accident. */
   expectEnd(): void;
+  terminate(): Promise<unknown>;
 }
 
-function createCalls(worker: Worker): Calls {
+function createCalls(worker: Worker): Calls & { readonly ready: Promise<MigrationResult> } {
   const waiting = new Map<number, Waiting>();
   const listeners = new Set<(hint: Hint) => void>();
   let lastId = 0;
@@ -101,6 +123,7 @@ function createCalls(worker: Worker): Calls {
     expectEnd: () => {
       expected = true;
     },
+    terminate: () => worker.terminate(),
   };
 }
 
@@ -114,7 +137,7 @@ function tell(listeners: ReadonlySet<(hint: Hint) => void>, hints: readonly Hint
 }
 
 /** Every method of the store as a call to the thread; the type makes sure that none is forgotten. */
-function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls): Store {
+function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Store {
   const forward: Forward =
     (method) =>
     (...parameters) =>
@@ -179,7 +202,7 @@ function createProxy(worker: Worker, { call, onHint, ended, expectEnd }: Calls):
     close: async () => {
       expectEnd();
       await call("close", []);
-      await worker.terminate();
+      await terminate();
     },
   };
 }
