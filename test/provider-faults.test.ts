@@ -140,6 +140,37 @@ function describePassingFailures(kind: StoreUnderTest): void {
     ]);
   });
 
+  test("in numbers, of promotions, does not hold up a one-time code", async () => {
+    const stack = await startStoppedTimeStack(kind);
+    const slow = "+12025550124";
+    // As many as a gateway calls at once.
+    const count = 64;
+    await stack.carrier.setFaults([
+      { on: "send", action: "delay", delayMs: 60_000, phoneNumber: slow, count },
+    ]);
+    for (let index = 0; index < count; index += 1) {
+      await stack.client.messages.send({
+        conversationId: `slow_${index}`,
+        to: slow,
+        messageId: `offer_${index}`,
+        trafficType: "PROMOTION",
+        message: { text: "Ten per cent off" },
+      });
+    }
+    await until("the calls hang", async () =>
+      (await stack.carrier.faults()).length === 0 ? true : undefined,
+    );
+    await stack.client.messages.send({
+      conversationId,
+      messageId: "code",
+      trafficType: "AUTHENTICATION",
+      message: { text: "Your code is 481516" },
+    });
+    await untilStatus(stack, "code", "DELIVERED");
+    // The carrier answers, so that nothing is left to wait for.
+    stack.clock.advance(60_000);
+  });
+
   test("of one person delays nobody else", async () => {
     const stack = await startStack(kind);
     await stack.carrier.setFaults([{ on: "send", action: "error", status: 503, phoneNumber }]);

@@ -102,8 +102,8 @@ async function askProvider(provider: Provider): Promise<readonly Finding[]> {
   try {
     const signal = AbortSignal.timeout(providerTimeoutMs);
     const diagnoses = (await provider.doDiagnose?.(signal)) ?? [];
-    return diagnoses.map(({ ok, text }) => ({
-      level: ok ? "ok" : "error",
+    return diagnoses.map(({ ok, isWarning, text }) => ({
+      level: ok ? "ok" : isWarning === true ? "warning" : "error",
       subject,
       detail: text,
     }));

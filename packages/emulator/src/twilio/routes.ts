@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import type { Carrier } from "../carrier/carrier.ts";
+import type { SenderOn } from "../carrier/sms-senders.ts";
 import { recordRequests } from "../http/recording.ts";
 import { requireAccount } from "./access.ts";
 import { rfc2822 } from "./message-resource.ts";
@@ -21,7 +22,29 @@ export function registerTwilio(app: FastifyInstance, carrier: Carrier): void {
     requireAccount(carrier, request, accountSid);
     return viewAccount(accountSid, startedAt);
   });
+  app.get<{ Params: { accountSid: string }; Querystring: { PhoneNumber?: string } }>(
+    "/Accounts/:accountSid/IncomingPhoneNumbers.json",
+    (request) => {
+      const { accountSid } = request.params;
+      const senders = requireAccount(carrier, request, accountSid);
+      const { PhoneNumber: wanted } = request.query;
+      const numbers = senders.filter(
+        ({ address }) => address.startsWith("+") && (wanted ?? address) === address,
+      );
+      return { incoming_phone_numbers: numbers.map((sender) => viewNumber(accountSid, sender)) };
+    },
+  );
   registerMessages(app, carrier);
+}
+
+/** What clients look at to see where answers go. Source: Twilio reference, IncomingPhoneNumber. */
+function viewNumber(accountSid: string, { address, wire }: SenderOn<"twilio">): object {
+  return {
+    account_sid: accountSid,
+    phone_number: address,
+    sms_url: wire.inboundUrl ?? "",
+    sms_method: "POST",
+  };
 }
 
 /** Every request of the API is a form. Source: Twilio, "Requests to REST API". A repeated field counts once, the last one. */

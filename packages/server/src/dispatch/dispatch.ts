@@ -53,8 +53,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }),
   };
   const lanes = new Map(
-    configuredLanes(options).map((name) => [name, createSendLane(context, name)] as const),
+    configuredLanes(options).map((name) => [name, createSendLanes(context, name)] as const),
   );
+  const allLanes = () => [...[...lanes.values()].flat(), ...watches.values()];
   const watches = new Map(
     options.agents.map(({ id }) => [id, createWatchLane(context, id)] as const),
   );
@@ -63,21 +64,21 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     start: async () => {
       // Messages may wait for a provider or an agent that is not configured any more; they go to review.
       for (const name of await options.store.listLanes("send")) {
-        if (!lanes.has(name)) lanes.set(name, createSendLane(context, name));
+        if (!lanes.has(name)) lanes.set(name, createSendLanes(context, name));
       }
       for (const name of await options.store.listLanes("watchdog")) {
         if (!watches.has(name)) watches.set(name, createWatchLane(context, name));
       }
       forget = options.store.onHint((hint) => {
-        if (hint === "send") for (const lane of lanes.values()) lane.wake();
+        if (hint === "send") for (const lane of [...lanes.values()].flat()) lane.wake();
         if (hint === "watchdog") for (const lane of watches.values()) lane.wake();
       });
-      for (const lane of [...lanes.values(), ...watches.values()]) lane.start();
+      for (const lane of allLanes()) lane.start();
     },
     stop: async () => {
       forget();
       const cancel = options.clock.after(options.graceMs, () => breakOff.abort());
-      await Promise.all([...lanes.values(), ...watches.values()].map((lane) => lane.stop()));
+      await Promise.all(allLanes().map((lane) => lane.stop()));
       cancel();
     },
   };
@@ -93,33 +94,61 @@ function configuredLanes({ agents }: DispatchOptions): readonly string[] {
 /** What is urgent: priorities up to this. */
 const urgentMax = trafficPriority.AUTHENTICATION;
 
-/** The share of the calls in flight that only one-time codes may take: promotions that hang hold them up no longer than each other. Ours. */
+/** The share of the calls in flight that one-time codes have beside the others: promotions that hang do not hold them up. Ours. */
 const urgentShare = 1 / 8;
 
-function createSendLane(context: SendContext, lane: string): Lane {
+/**
+ * Two workers on one queue: one takes what is most urgent, and beside it one takes only what is urgent, which
+ * waits neither for the claims nor for the calls of a backlog.
+ */
+function createSendLanes(context: SendContext, lane: string): readonly Lane[] {
+  const { inFlightMax } = context;
+  return [
+    createSendLane(context, lane, { isUrgent: false, inFlightMax }),
+    createSendLane(context, lane, {
+      isUrgent: true,
+      inFlightMax: Math.max(1, Math.floor(inFlightMax * urgentShare)),
+    }),
+  ];
+}
+
+interface SendLane {
+  readonly isUrgent: boolean;
+  readonly inFlightMax: number;
+}
+
+function createSendLane(
+  context: SendContext,
+  lane: string,
+  { isUrgent, inFlightMax }: SendLane,
+): Lane {
+  const { store, clock, pollMs, leaseMs } = context;
   const slash = lane.indexOf("/");
+  const priorityMax = isUrgent ? urgentMax : undefined;
+  const hasWork = () => store.hasDueSends(lane, clock.now(), priorityMax);
   const created: Lane = createLane<ClaimedSend>({
-    claim: async (limit, onlyUrgent) => {
-      const claimed = await context.store.claimSends({
+    claim: async (limit) => {
+      // A claim is a commit: where codes are rare, a look saves it.
+      if (isUrgent && !(await hasWork())) return [];
+      const claimed = await store.claimSends({
         lane,
-        nowMs: context.clock.now(),
-        leaseMs: context.leaseMs,
+        nowMs: clock.now(),
+        leaseMs,
         limit,
-        ...(onlyUrgent ? { priorityMax: urgentMax } : {}),
+        ...(priorityMax === undefined ? {} : { priorityMax }),
       });
       if (claimed.length > 0) context.failpoints.reach("dispatch:after-claim");
       return claimed;
     },
     handle: (claim, reservation) => handleClaim(context, claim, reservation),
     onError: (error) => context.logger.error({ lane, error: errorText(error) }, "dispatch failed"),
-    inFlightMax: context.inFlightMax,
-    urgentReserve: Math.floor(context.inFlightMax * urgentShare),
-    pollMs: context.pollMs,
-    clock: context.clock,
+    inFlightMax,
+    pollMs,
+    clock,
     gate: context.rateLimiter.gate(bucketsOf(lane.slice(0, slash), lane.slice(slash + 1)), {
-      hasWork: (onlyUrgent) =>
-        context.store.hasDueSends(lane, context.clock.now(), onlyUrgent ? urgentMax : undefined),
+      hasWork,
       onRoom: () => created.wake(),
+      isUrgent,
     }),
   });
   return created;

@@ -134,32 +134,6 @@ describe("a lane", () => {
     await lane.stop();
   });
 
-  it("keeps room for what is urgent, however long the rest takes", async () => {
-    const begun: string[] = [];
-    const queue = { common: ["a", "b", "c", "d"], urgent: [] as string[] };
-    const ends: (() => void)[] = [];
-    const { lane } = aLane({
-      claim: async (limit, onlyUrgent) => {
-        const urgent = queue.urgent.splice(0, limit);
-        const rest = onlyUrgent ? [] : queue.common.splice(0, limit - urgent.length);
-        return [...urgent, ...rest].map((name) => begun.push(name));
-      },
-      handle: () => new Promise((resolve) => ends.push(resolve)),
-      inFlightMax: 4,
-      urgentReserve: 1,
-    });
-    lane.start();
-    await settle();
-    expect(begun).toEqual(["a", "b", "c"]);
-    queue.urgent.push("code");
-    lane.wake();
-    await settle();
-    expect(begun).toEqual(["a", "b", "c", "code"]);
-    const stopping = lane.stop();
-    for (const end of ends) end();
-    await stopping;
-  });
-
   it("outlives a claim that fails, and reports it", async () => {
     const { lane, queue, errors, failClaims, clock, held } = aLane();
     const broken = new Error("the store is away");
@@ -237,8 +211,7 @@ describe("a lane with a gate", () => {
     const asked: number[] = [];
     let left = permissions;
     const gate: LaneGate = {
-      reserve: async (max, onlyUrgent) => {
-        if (onlyUrgent) return [];
+      reserve: async (max) => {
         asked.push(max);
         if (left === "unlimited") return left;
         const count = Math.min(max, left);
@@ -285,31 +258,13 @@ describe("a lane with a gate", () => {
     await lane.stop();
   });
 
-  it("claims what is urgent with what the gate keeps for it, when there is no room for the rest", async () => {
-    const claims: [number, boolean][] = [];
-    const { lane } = aLane({
-      gate: {
-        reserve: async (_max, onlyUrgent) =>
-          onlyUrgent ? [{ release: () => undefined, giveBack: () => undefined }] : [],
-      },
-      claim: async (limit, onlyUrgent) => {
-        claims.push([limit, onlyUrgent]);
-        return [];
-      },
-    });
-    lane.start();
-    await settle();
-    expect(claims).toEqual([[1, true]]);
-    await lane.stop();
-  });
-
   it("gives back every permission when its claim fails, and keeps jobs back when the gate does", async () => {
     const { gate, ends } = aGate(2);
     const { lane, errors, failClaims, claims, clock } = aLane({
       gate: {
-        reserve: async (max, onlyUrgent) => {
+        reserve: async (max) => {
           if (claims.length === 1) throw new Error("the gate is broken");
-          return gate.reserve(max, onlyUrgent);
+          return gate.reserve(max);
         },
       },
     });

@@ -1,8 +1,8 @@
 import { type Clock, pause } from "./clock.ts";
 
 export interface LaneOptions<Job> {
-  /** Leases at most `limit` due jobs, most urgent first; with `onlyUrgent` none of the others. */
-  readonly claim: (limit: number, onlyUrgent: boolean) => Promise<readonly Job[]>;
+  /** Leases at most `limit` due jobs, most urgent first. */
+  readonly claim: (limit: number) => Promise<readonly Job[]>;
   /**
    * Does one job and settles it. It must not reject; what does is reported and its lease runs out. With a
    * gate it says by `reservation` when its call was answered, or that it made none.
@@ -11,8 +11,6 @@ export interface LaneOptions<Job> {
   readonly onError: (error: unknown) => void;
   /** Most jobs at once. */
   readonly inFlightMax: number;
-  /** How many of them only urgent jobs may be, so that slow ones of another kind do not hold those up. Default 0. */
-  readonly urgentReserve?: number;
   /** Look for due work at least this often, in milliseconds: hints may be lost and due times come by themselves. */
   readonly pollMs: number;
   readonly clock: Clock;
@@ -22,14 +20,8 @@ export interface LaneOptions<Job> {
 
 /** Says how many jobs may be claimed, before they are: a claimed job does not wait in our hands. */
 export interface LaneGate {
-  /**
-   * Permission for at most `max` jobs, one each; none while there is no room, and then the gate says when there
-   * is. For urgent jobs there may be some all the same.
-   */
-  reserve(
-    max: number,
-    onlyUrgent: boolean,
-  ): Promise<readonly Reservation[] | "unlimited" | "nothing_due">;
+  /** Permission for at most `max` jobs, one each; none while there is no room, and then the gate says when there is. */
+  reserve(max: number): Promise<readonly Reservation[] | "unlimited">;
 }
 
 /** Permission for one call. It ends once, by whichever comes first; after that, both do nothing. */
@@ -53,12 +45,11 @@ export interface Lane {
 }
 
 export function createLane<Job>(options: LaneOptions<Job>): Lane {
-  const { inFlightMax, urgentReserve = 0, clock } = options;
+  const { inFlightMax, clock } = options;
   const stopping = new AbortController();
   let inFlight = 0;
   let running: Promise<void> | undefined;
   const { wake, restUntilWoken } = createRest(clock, options.pollMs);
-  const { reserveSafely, claimSafely } = createSafeCalls(options);
 
   function begin(job: Job, reservation: Reservation): void {
     inFlight += 1;
@@ -76,7 +67,8 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look();
+      const room = inFlightMax - inFlight;
+      if (room > 0) await beginDue(room);
       // Fewer jobs than room: nothing more is due. As many: there is no room left. Either way a hint,
       // a finished job, the gate or the poll says when to look again.
       await restUntilWoken();
@@ -84,29 +76,37 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
     while (inFlight > 0) await restUntilWoken();
   }
 
-  /** What is urgent goes with the rest where there is room for all, and by itself where there is not. */
-  async function look(): Promise<void> {
-    const room = inFlightMax - inFlight;
-    const common = room - urgentReserve;
-    const hadRoom = common > 0 && (await beginDue(common, false));
-    if (!hadRoom && inFlight < inFlightMax) await beginDue(inFlightMax - inFlight, true);
-  }
-
-  /** False when jobs may be due, and the gate has no room for them. */
-  async function beginDue(room: number, onlyUrgent: boolean): Promise<boolean> {
-    const reserved = await reserveSafely(room, onlyUrgent);
-    if (reserved === "nothing_due") return true;
+  async function beginDue(room: number): Promise<void> {
+    const reserved = await reserveSafely(room);
     if (reserved === "unlimited") {
-      for (const job of await claimSafely(room, onlyUrgent)) begin(job, noReservation);
-      return true;
+      for (const job of await claimSafely(room)) begin(job, noReservation);
+      return;
     }
-    const jobs = reserved.length > 0 ? await claimSafely(reserved.length, onlyUrgent) : [];
+    const jobs = reserved.length > 0 ? await claimSafely(reserved.length) : [];
     for (const [index, reservation] of reserved.entries()) {
       const job = jobs[index];
       if (job === undefined) reservation.giveBack();
       else begin(job, reservation);
     }
-    return reserved.length > 0;
+  }
+
+  /** A gate that cannot tell keeps its jobs back. */
+  async function reserveSafely(max: number): Promise<readonly Reservation[] | "unlimited"> {
+    try {
+      return (await options.gate?.reserve(max)) ?? "unlimited";
+    } catch (error) {
+      options.onError(error);
+      return [];
+    }
+  }
+
+  async function claimSafely(limit: number): Promise<readonly Job[]> {
+    try {
+      return await options.claim(limit);
+    } catch (error) {
+      options.onError(error);
+      return [];
+    }
   }
 
   return {
@@ -118,29 +118,6 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
       stopping.abort();
       wake();
       await running;
-    },
-  };
-}
-
-/** What a lane asks of others, who may fail: it is told, and the lane goes on. */
-function createSafeCalls<Job>({ gate, claim, onError }: LaneOptions<Job>) {
-  return {
-    /** A gate that cannot tell keeps its jobs back, the urgent ones too. */
-    reserveSafely: async (max: number, onlyUrgent: boolean) => {
-      try {
-        return (await gate?.reserve(max, onlyUrgent)) ?? "unlimited";
-      } catch (error) {
-        onError(error);
-        return "nothing_due";
-      }
-    },
-    claimSafely: async (limit: number, onlyUrgent: boolean): Promise<readonly Job[]> => {
-      try {
-        return await claim(limit, onlyUrgent);
-      } catch (error) {
-        onError(error);
-        return [];
-      }
     },
   };
 }

@@ -22,9 +22,11 @@ export interface AcquireOptions {
 
 export interface GateOptions {
   /** Whether any job is due. Asked before slots are set aside for a lane that had none last time. */
-  readonly hasWork: (onlyUrgent: boolean) => Promise<boolean>;
-  /** There may be room again: look now. */
+  readonly hasWork: () => Promise<boolean>;
+  /** There may be room again: look now. Urgent jobs are not told: whoever waits for room takes them along. */
   readonly onRoom: () => void;
+  /** Whether the jobs are urgent: some room is kept for those. */
+  readonly isUrgent: boolean;
 }
 
 export function providerBucket(name: string): string {

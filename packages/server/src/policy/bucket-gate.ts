@@ -43,11 +43,27 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
     );
   }
 
+  async function reserveCommon(max: number): Promise<readonly Reservation[]> {
+    if (isIdle && !(await options.hasWork())) {
+      for (const bucket of buckets) bucket.pass();
+      return [];
+    }
+    const wasFull = !isIdle;
+    isIdle = false;
+    const stale = buckets.filter((one) => isLimited(one) && one.noteDemand(clock.now()));
+    if (stale.length > 0) await options.renew(stale);
+    const limited = buckets.filter(isLimited);
+    if (wasFull) askForMore(limited);
+    const reserved = take(limited, max);
+    for (const bucket of limited) bucket.pass();
+    return reserved;
+  }
+
   /** What is kept for urgent jobs. Who is half sent goes before them, and nobody waits for what there is not. */
-  async function reserveUrgent(max: number): Promise<readonly Reservation[] | "nothing_due"> {
-    if (!(await options.hasWork(true))) return "nothing_due";
+  async function reserveUrgent(max: number): Promise<readonly Reservation[]> {
+    if (!(await options.hasWork())) return [];
     const nowMs = clock.now();
-    const limited = buckets.filter(({ limit }) => limit !== null);
+    const limited = buckets.filter(isLimited);
     if (limited.some((bucket) => bucket.isAwaited())) return [];
     const rooms = limited.map((bucket) =>
       bucket.hasRoom(nowMs) ? bucket.slots.available(nowMs) : 0,
@@ -59,23 +75,13 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
   }
 
   return {
-    reserve: async (max, onlyUrgent) => {
-      const isLimited = (bucket: Bucket) => bucket.limit !== null;
+    reserve: async (max) => {
       if (!buckets.some(isLimited)) return "unlimited";
-      if (onlyUrgent) return reserveUrgent(max);
-      if (isIdle && !(await options.hasWork(false))) {
-        for (const bucket of buckets) bucket.pass();
-        return "nothing_due";
-      }
-      const wasFull = !isIdle;
-      isIdle = false;
-      const stale = buckets.filter((one) => isLimited(one) && one.noteDemand(clock.now()));
-      if (stale.length > 0) await options.renew(stale);
-      const limited = buckets.filter(isLimited);
-      if (wasFull) askForMore(limited);
-      const reserved = take(limited, max);
-      for (const bucket of limited) bucket.pass();
-      return reserved;
+      return options.isUrgent ? reserveUrgent(max) : reserveCommon(max);
     },
   };
+}
+
+function isLimited({ limit }: Bucket): boolean {
+  return limit !== null;
 }

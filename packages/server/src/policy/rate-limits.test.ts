@@ -53,9 +53,10 @@ function aSender(node: RateLimits, clock: FakeClock) {
   const gate: LaneGate = node.gate([bucket], {
     hasWork: async () => hasWork,
     onRoom: () => void send(),
+    isUrgent: false,
   });
   async function send(): Promise<void> {
-    const reserved = hasWork ? await gate.reserve(64, false) : [];
+    const reserved = hasWork ? await gate.reserve(64) : [];
     for (const reservation of typeof reserved === "string" ? [] : reserved) depart(reservation);
   }
   function depart(reservation: Reservation): void {
@@ -120,10 +121,14 @@ describe("a limit", () => {
     const senders = nodes.map((node) => aSender(node, clock));
     const urgent: number[] = [];
     const [node] = nodes;
-    const gate = node?.gate([bucket], { hasWork: async () => true, onRoom: () => undefined });
+    const gate = node?.gate([bucket], {
+      hasWork: async () => true,
+      onRoom: () => undefined,
+      isUrgent: true,
+    });
     await pass(clock, senders, 2_000);
     for (let round = 0; round < 40; round += 1) {
-      const reserved = await gate?.reserve(1, true);
+      const reserved = await gate?.reserve(1);
       for (const reservation of Array.isArray(reserved) ? reserved : []) {
         urgent.push(clock.now());
         clock.after(roundTripMs, () => reservation.release());
@@ -210,8 +215,9 @@ describe("a limit", () => {
     const gate = nodes[0]?.gate([bucket], {
       hasWork: () => Promise.reject(new Error("asked for nothing")),
       onRoom: () => undefined,
+      isUrgent: false,
     });
-    expect(await gate?.reserve(64, false)).toBe("unlimited");
+    expect(await gate?.reserve(64)).toBe("unlimited");
   });
 
   it("that is put where there was none is followed at the next renewal", async () => {

@@ -167,6 +167,8 @@ export type UploadOutcome =
 /** One thing that was tried, in words: what, and where it is wrong, what to do. */
 export interface Diagnosis {
   readonly ok: boolean;
+  /** What is not as it should be, and keeps nothing from being sent. */
+  readonly isWarning?: boolean;
   readonly text: string;
 }
 

@@ -197,6 +197,20 @@ export function describeLegs(name: string, harness: StoreHarness): void {
       });
     });
 
+    it("a name that a provider gives to a second leg is the second's: what is told under it is about that", async () => {
+      const messages = [aMessage(), aMessage()];
+      for (const message of messages) {
+        await store.acceptMessages([
+          { ...message, leg: { ...message.leg, provider: "smsc", providerMessageId: null } },
+        ]);
+        const [claimed] = await claim("smsc");
+        await store.settleSends([{ ...sent(claimed), providerMessageId: "1" }]);
+      }
+      await store.recordReceipts([{ ...aReceipt("1", "delivered"), provider: "smsc" }]);
+      const found = await Promise.all(messages.map(find));
+      expect(found.map((message) => message?.status)).toEqual(["SENT", "DELIVERED"]);
+    });
+
     describe("a leg that the message has left", () => {
       const leave = async () => {
         const message = await acceptSent();

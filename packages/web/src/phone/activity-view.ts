@@ -34,12 +34,17 @@ function readRow(row: unknown, read: (row: JsonObject) => ActivityLine): Activit
 function requestLine(row: JsonObject): ActivityLine {
   const status = numberIn(row["status"]) ?? 0;
   const [path = "", query = ""] = (textIn(row["url"]) ?? "").split("?", 2);
+  const body = objectIn(row["body"]);
   return {
     key: `request ${String(row["id"])}`,
     direction: "in",
     at: textIn(row["at"]) ?? "",
-    title: requestTitle(textIn(row["method"]) ?? "", path, objectIn(row["body"])),
-    detail: [decodePath(path), new URLSearchParams(query).get("messageId")]
+    title: requestTitle(textIn(row["method"]) ?? "", path, body),
+    detail: [
+      // An SMS names its person in the body, not in the path.
+      textIn(body?.["To"]) ?? textIn(body?.["destination_addr"]) ?? decodePath(path),
+      new URLSearchParams(query).get("messageId"),
+    ]
       .filter((part) => part !== null && part !== "")
       .join(" · "),
     state: status >= 200 && status < 400 ? "good" : "bad",

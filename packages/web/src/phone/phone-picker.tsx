@@ -1,5 +1,5 @@
 import type { Phone } from "@richline/contract";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Icon } from "../design/icon.tsx";
 import { displayPhoneNumber } from "./phone-in-url.ts";
 
@@ -17,6 +17,13 @@ interface PhonePickerProps {
 /** All phones that the emulator holds, to switch between. */
 export function PhonePicker({ phones, selected, onSelect }: PhonePickerProps) {
   const [search, setSearch] = useState("");
+  const list = useRef<HTMLUListElement>(null);
+  // The address may name a phone far down the list.
+  useEffect(() => {
+    list.current
+      ?.querySelector(`[data-phone="${CSS.escape(selected ?? "")}"]`)
+      ?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   const shown = phones.filter((phone) => matches(phone, search)).slice(0, shownMax);
   return (
     <nav className="picker" aria-label="Phones" data-testid="phone-picker">
@@ -30,7 +37,7 @@ export function PhonePicker({ phones, selected, onSelect }: PhonePickerProps) {
           onChange={(event) => setSearch(event.target.value)}
         />
       )}
-      <ul className="picker-list">
+      <ul className="picker-list" ref={list}>
         {shown.map((phone) => (
           <li key={phone.phoneNumber}>
             <button

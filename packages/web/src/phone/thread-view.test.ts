@@ -133,7 +133,7 @@ describe("an SMS", () => {
   it("makes the thread one with its sender, not with an agent", () => {
     expect(agentOfThread([bistro], [aMessage(), sms()])).toMatchObject({
       channel: "sms",
-      displayName: "+13035550001",
+      displayName: "+1 303 555 0001",
     });
     expect(agentOfThread([bistro], [sms(), aMessage()])).toBe(bistro);
     expect(agentOfThread([bistro], [sms({ sender: "bistro" })])).toMatchObject({ channel: "sms" });
@@ -143,6 +143,13 @@ describe("an SMS", () => {
     const agentOf = agentFinder([bistro]);
     expect(agentOf(sms())).toBe(agentOf(sms({ messageId: "m2" })));
     expect(agentOf(aMessage())).toBe(bistro);
+  });
+
+  it("of several parts ends its group, so that its parts are said of it", () => {
+    const rows = arrangeThread([sms({ parts: 2 }), sms({ messageId: "m2" })]);
+    expect(rows.map((row) => row.endsGroup)).toEqual([true, true]);
+    const single = arrangeThread([sms(), sms({ messageId: "m2" })]);
+    expect(single.map((row) => row.endsGroup)).toEqual([false, true]);
   });
 
   it("stands apart from one of another sender", () => {

@@ -3,6 +3,7 @@ import { readContent } from "../message/content-view.ts";
 import { objectIn } from "../message/read-json.ts";
 import type { SuggestionView } from "../message/suggestion-view.ts";
 import type { Agent } from "./emulator-api.ts";
+import { displayPhoneNumber } from "./phone-in-url.ts";
 
 /** A pause after which the thread shows the time again, in milliseconds (1 h). Ours: what Google Messages seems to do. */
 const pauseMs = 60 * 60 * 1000;
@@ -104,6 +105,8 @@ function standTogether(before: ThreadMessage, after: ThreadMessage): boolean {
     before.direction === after.direction &&
     before.channel === after.channel &&
     partyOf(before) === partyOf(after) &&
+    // What stands under an SMS of several parts is said of it alone.
+    (before.parts ?? 1) === 1 &&
     Date.parse(after.sentAt) - Date.parse(before.sentAt) < groupMs
   );
 }
@@ -126,7 +129,7 @@ function agentOfMessage(agents: readonly Agent[], message: ThreadMessage): Agent
     known ?? {
       channel,
       agentId,
-      displayName: agentId,
+      displayName: /^\+[0-9]+$/.test(agentId) ? displayPhoneNumber(agentId) : agentId,
       color: undefined,
       logoUri: undefined,
       description: undefined,

@@ -5,6 +5,7 @@ import { features } from "../../domain/degrade.ts";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
 import { equalInConstantTime } from "../kit/constant-time.ts";
 import { parseJson } from "../kit/parse-json.ts";
+import { successText } from "../kit/success-text.ts";
 import type {
   AgentEventRequest,
   Provider,
@@ -289,13 +290,6 @@ function verifyWebhook(webhook: RawWebhook, clientToken: string): WebhookVerdict
   return equalInConstantTime(signature, expected)
     ? { kind: "genuine" }
     : { kind: "forged", reason: "X-Goog-Signature does not match." };
-}
-
-/** The text of a successful answer; undefined for all others. */
-function successText(answer: ApiAnswer): string | undefined {
-  return answer.kind === "answered" && answer.status >= 200 && answer.status < 300
-    ? answer.text
-    : undefined;
 }
 
 /**

@@ -16,10 +16,11 @@ export const smppManifest = {
     {
       name: "port",
       label: "Port",
-      description: "Port of the SMSC.",
+      description: "Port of the SMSC, 1 to 65535.",
       required: false,
       secret: false,
-      pattern: "^[0-9]{1,5}$",
+      pattern:
+        "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
       default: "2775",
     },
     {

@@ -73,7 +73,8 @@ function interpretReceipt(data: Delivery, { messageIds, receivedAtMs }: Delivery
   const providerMessageId = receiptId(data, field("id"), messageIds);
   if (providerMessageId === undefined || change === undefined) return unrecognised;
   return {
-    key: `receipt:${providerMessageId}:${state}`,
+    // SMSCs begin their ids anew; the time tells an old message's receipt from that of a new one.
+    key: `receipt:${providerMessageId}:${state}:${field("done date") ?? ""}`,
     meaning: {
       kind: "status",
       providerMessageId,

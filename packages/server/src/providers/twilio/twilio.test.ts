@@ -205,15 +205,41 @@ describe("on Twilio's wire", () => {
     const answerWith = (status: number, body: unknown) =>
       subject.twilio.answerWith({ status, body: JSON.stringify(body) });
 
-    it("reads the account and sends nothing", async () => {
-      answerWith(200, { friendly_name: "Shop", status: "active" });
+    /** An account in order, and what it says of the sender's number. */
+    const answerOfNumber = (status: number, body: unknown) =>
+      subject.twilio.answerWith((path) =>
+        path.includes("/IncomingPhoneNumbers")
+          ? { status, body: JSON.stringify(body) }
+          : { status: 200, body: JSON.stringify({ friendly_name: "Shop", status: "active" }) },
+      );
+
+    it("reads the account and where answers go, and sends nothing", async () => {
+      answerOfNumber(200, { incoming_phone_numbers: [{ sms_url: webhookUrl }] });
       expect(await diagnose()).toEqual([
         { ok: true, text: `${new URL(subject.twilio.url).host} answers.` },
         { ok: true, text: "The credentials are those of the account “Shop”." },
+        { ok: true, text: "What people answer comes here." },
       ]);
       expect(subject.twilio.requests).toMatchObject([
         { method: "GET", path: `/2010-04-01/Accounts/${accountSid}.json` },
+        {
+          method: "GET",
+          path: `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(from)}`,
+        },
       ]);
+    });
+
+    it.each([
+      [200, { incoming_phone_numbers: [{ sms_url: "https://elsewhere.example/" }] }, webhookUrl],
+      [200, { incoming_phone_numbers: [] }, "no number of this account"],
+      [403, { code: 20003, message: "Authenticate" }, "could not be read"],
+    ])("warns of answers that go elsewhere: %i %j", async (status, body, words) => {
+      answerOfNumber(status, body);
+      expect((await diagnose())?.at(-1)).toMatchObject({
+        ok: false,
+        isWarning: true,
+        text: expect.stringContaining(words),
+      });
     });
 
     it.each([

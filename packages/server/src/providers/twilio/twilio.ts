@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
 import { parseJson } from "../kit/parse-json.ts";
+import { successText } from "../kit/success-text.ts";
 import type {
-  Diagnosis,
   Provider,
   ProviderContext,
   ProviderFactory,
   SendOutcome,
   SendRequest,
 } from "../provider.ts";
+import { diagnose } from "./diagnose.ts";
 import { twilioManifest } from "./manifest.ts";
-import { mapFailure, readError } from "./map-error.ts";
+import { mapFailure } from "./map-error.ts";
 import { parseWebhook } from "./parse-webhook.ts";
 import { readSettings, type TwilioSettings } from "./read-settings.ts";
 import { callbackFor } from "./status-callback.ts";
@@ -26,7 +27,6 @@ export const twilio: ProviderFactory = {
 const validitySeconds = { min: 1, max: 36_000 } as const;
 
 const message = z.object({ sid: z.string().min(1) });
-const account = z.object({ friendly_name: z.string().default(""), status: z.string() });
 
 function createTwilio(context: ProviderContext): Provider {
   const settings = readSettings(context.settings);
@@ -90,60 +90,4 @@ function acceptedSid(answer: ApiAnswer): string | undefined {
   const text = successText(answer);
   const parsed = text === undefined ? undefined : message.safeParse(parseJson(text));
   return parsed?.data?.sid;
-}
-
-function successText(answer: ApiAnswer): string | undefined {
-  return answer.kind === "answered" && answer.status >= 200 && answer.status < 300
-    ? answer.text
-    : undefined;
-}
-
-/** Reads the account: that needs the address and the credentials, and sends nothing. */
-async function diagnose(
-  { fetch, clock }: ProviderContext,
-  { accountUrl, authorization }: TwilioSettings,
-  signal: AbortSignal,
-): Promise<readonly Diagnosis[]> {
-  const url = `${accountUrl}.json`;
-  const answer = await callApi({
-    fetch,
-    clock,
-    url,
-    method: "GET",
-    headers: { authorization },
-    signal,
-  });
-  if (answer.kind !== "answered") {
-    const text = `${new URL(url).host} cannot be reached (${answer.detail}). Check baseUrl, and that the network lets us out.`;
-    return [{ ok: false, text }];
-  }
-  const reached = { ok: true, text: `${new URL(url).host} answers.` };
-  const parsed = account.safeParse(parseJson(answer.text));
-  if (successText(answer) !== undefined && parsed.success) {
-    return [reached, describeAccount(parsed.data)];
-  }
-  return [reached, describeRefusal(answer)];
-}
-
-function describeAccount({ friendly_name, status }: z.output<typeof account>): Diagnosis {
-  return status === "active"
-    ? { ok: true, text: `The credentials are those of the account “${friendly_name}”.` }
-    : {
-        ok: false,
-        text: `The account “${friendly_name}” is ${status}: it sends nothing until it is active again. See the Twilio console.`,
-      };
-}
-
-function describeRefusal(answer: { readonly status: number; readonly text: string }): Diagnosis {
-  const { detail } = readError(answer);
-  const { status } = answer;
-  if (status === 401 || status === 403) {
-    const text = `Twilio refuses the credentials (${detail}). Check accountSid with authToken, or apiKey with apiSecret; a restricted key must be allowed to read the account.`;
-    return { ok: false, text };
-  }
-  if (status === 404) {
-    return { ok: false, text: `Twilio knows no such account (${detail}). Check accountSid.` };
-  }
-  const advice = status === 429 || status >= 500 ? "Try again later." : "Check baseUrl.";
-  return { ok: false, text: `The account could not be read (${detail}). ${advice}` };
 }

@@ -83,6 +83,22 @@ async function checkClock(database: Database, clock: Clock): Promise<void> {
   );
 }
 
+/**
+ * Every statement here finds few rows by an index, and the planner does not know it: it takes a JSON array for
+ * a hundred rows and a table that was never analyzed for a small one, and then reads it whole. Off means "only
+ * where there is no other way". One plan for each statement is then the right one, and is made once.
+ * Measured, 4,000 messages from request to READ, two cores: reading the messages of a batch took 4.4 ms with
+ * the planner's own choice, and 0.2 ms so; whole lifecycles went from 370/s to 450 and more.
+ */
+const plannerSettings = [
+  "enable_seqscan=off",
+  "enable_hashjoin=off",
+  "enable_mergejoin=off",
+  "plan_cache_mode=force_generic_plan",
+  // What has no other way looks dear beyond measure, and would be compiled for it: 30 ms for a table of one row.
+  "jit=off",
+] as const;
+
 function createPool(options: PostgresOptions): pg.Pool {
   const types = new pg.TypeOverrides();
   // Counts and milliseconds stay far below 2^53.
@@ -99,7 +115,12 @@ function createPool(options: PostgresOptions): pg.Pool {
     types,
     // Statements that do not wait for each other share a round trip (sql/*.ts sends them together).
     pipeline: true,
-    ...(options.schema === undefined ? {} : { options: `-c search_path=${options.schema}` }),
+    options: [
+      ...plannerSettings,
+      ...(options.schema === undefined ? [] : [`search_path=${options.schema}`]),
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(" "),
   });
   // One that breaks in the middle of a transaction fails its statements, and says so once more as an event,
   // which would end the process if nobody listened: the pool listens to idle connections only.

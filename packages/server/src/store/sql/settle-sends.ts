@@ -132,16 +132,27 @@ function addLegs(
   );
 }
 
-/** Names that the provider chose: facts, whoever holds the lease. */
+/**
+ * Names that the provider chose: facts, whoever holds the lease. An SMSC whose ids begin anew gives one away
+ * twice; what comes under it from then on is about the newer message.
+ */
 async function nameLegs(session: Session, batch: readonly SendSettlement[]): Promise<void> {
   const named = namedLegs(batch);
   if (named.length === 0) return;
-  await session.all(
-    `UPDATE legs SET provider_message_id = input.provider_message_id
-     FROM ${jsonRows(session.dialect, 1, namedColumns)}
-     WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
-    [toJsonRows(named)],
-  );
+  const input = jsonRows(session.dialect, 1, namedColumns);
+  await Promise.all([
+    session.all(
+      `UPDATE legs SET provider_message_id = NULL FROM ${input}
+       WHERE legs.provider = input.provider AND legs.provider_message_id = input.provider_message_id
+         AND NOT (legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index)`,
+      [toJsonRows(named)],
+    ),
+    session.all(
+      `UPDATE legs SET provider_message_id = input.provider_message_id FROM ${input}
+       WHERE legs.message_uid = input.message_uid AND legs.leg_index = input.leg_index`,
+      [toJsonRows(named)],
+    ),
+  ]);
 }
 
 const namedColumns = {

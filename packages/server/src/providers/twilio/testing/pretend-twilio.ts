@@ -24,8 +24,8 @@ export type Answer =
 export interface PretendTwilio {
   readonly url: string;
   readonly requests: readonly ReceivedRequest[];
-  /** How it answers from now on. */
-  answerWith(answer: Answer): void;
+  /** How it answers from now on, everything or what is at each path. */
+  answerWith(answer: Answer | ((path: string) => Answer)): void;
   /** Resolves when the next request has come in. */
   nextRequest(): Promise<ReceivedRequest>;
   /** From now on nobody listens at this address. */
@@ -35,12 +35,13 @@ export interface PretendTwilio {
 export async function startPretendTwilio(): Promise<PretendTwilio> {
   const requests: ReceivedRequest[] = [];
   const waiting: ((request: ReceivedRequest) => void)[] = [];
-  let answer: Answer | undefined;
+  let answer: Answer | ((path: string) => Answer) | undefined;
   const server = createServer((request, response) => {
     void read(request).then((received) => {
       requests.push(received);
       for (const resolve of waiting.splice(0)) resolve(received);
-      reply(response, answer ?? created(requests.length));
+      const chosen = typeof answer === "function" ? answer(received.path) : answer;
+      reply(response, chosen ?? created(requests.length));
     });
   });
   return {
