@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { startChild } from "./child.mjs";
 import { postAtRate, postBatches } from "./load.mjs";
 import { makeServiceAccount } from "./service-account.mjs";
@@ -73,6 +74,8 @@ async function fill(name, place, amount) {
   const seconds = (performance.now() - startMs) / 1_000;
   console.log(`${name}: ${amount} messages accepted in ${seconds.toFixed(0)} s`);
   await gateway.close();
+  // Until the system has written it back, every commit that follows waits behind it.
+  spawnSync("sync");
 }
 
 /** A round's claims stay leased for a second; the next round is farther ahead, and finds the same jobs due. */
