@@ -5,6 +5,7 @@ import type { CustomerEndpoint } from "../customer-endpoint.ts";
 import { until } from "../until.ts";
 import { allPhones, type ChaosCarrier } from "./chaos-carrier.ts";
 import { type Fleet, messagesPerSecond } from "./chaos-fleet.ts";
+import { stormSeconds } from "./storm-seconds.ts";
 
 /** What must not be; every list is empty and the share at most 1 when the promises hold. */
 export interface ChaosFindings {
@@ -103,6 +104,13 @@ interface Sides {
 /** Most times a message in review is tried again: one whose phone has no RCS, and that RCS may have had, comes back each time. */
 const reviewRetriesMax = 2;
 
+/**
+ * How long the work may take that a storm leaves, in milliseconds. A killed node's shares of a limit are free
+ * after 30 s, so while one is killed every few seconds hardly anything goes over the slower wire; all of that goes
+ * afterwards, at its limit.
+ */
+const restMsMax = 120_000 + 3_000 * stormSeconds;
+
 async function untilDone(sides: Sides): Promise<void> {
   let left = "";
   const retries = new Map<string, number>();
@@ -113,8 +121,7 @@ async function untilDone(sides: Sides): Promise<void> {
         left = await whatIsLeft(sides, retries);
         return left === "" ? true : undefined;
       },
-      // The shares of a limit that a killed node had are free after 30 s, and what a provider's trouble put off comes back then.
-      { withinMs: 120_000 },
+      { withinMs: restMsMax },
     );
   } catch (error) {
     const waiting = await describeWaiting(sides.client);

@@ -20,7 +20,7 @@ export interface Fleet {
 }
 
 /** Sends a second that each provider allows, over all gateways. Bursts come up against both. */
-export const messagesPerSecond = { rcs: 60, sms: 10 } as const;
+export const messagesPerSecond = { rcs: 60, sms: 20 } as const;
 
 /** The guide's schedule, a hundred times as fast: the storm is short. */
 const retryPolicy: RetryPolicy = {

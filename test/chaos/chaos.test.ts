@@ -14,10 +14,10 @@ import { createSeededRandom, type SeededRandom } from "../seeded-random.ts";
 import { auditChaos, nothingWrong } from "./chaos-audit.ts";
 import { phones, startChaosCarrier } from "./chaos-carrier.ts";
 import { startFleet } from "./chaos-fleet.ts";
+import { stormSeconds } from "./storm-seconds.ts";
 
-/** How long the storm lasts, in seconds: short with all tests, two minutes with `npm run chaos`. */
-const stormSeconds = Number(process.env["RICHLINE_CHAOS_SECONDS"] ?? 12);
-const timeout = (stormSeconds + 150) * 1_000;
+/** A storm, and the longest that the work may take that it leaves. */
+const timeout = (4 * stormSeconds + 180) * 1_000;
 
 /** How often the weather changes, and how often a gateway dies, in milliseconds. */
 const gustMs = 300;
