@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { LaneGate, Reservation } from "../kernel/lane.ts";
 import { silentLogger } from "../kernel/logger.ts";
 import { providerBucket } from "../kernel/rate-limiter.ts";
-import { openSqliteStoreHere } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { createFakeClock, type FakeClock } from "../testing/fake-clock.ts";
+import { openTestStore } from "../testing/open-test-store.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 
 const bucket = providerBucket("a");
@@ -20,12 +17,8 @@ async function settle(): Promise<void> {
 }
 
 async function aStore(): Promise<Store> {
-  const folder = mkdtempSync(join(tmpdir(), "richline-limits-"));
-  const { store } = await openSqliteStoreHere(join(folder, "richline.db"));
-  onTestFinished(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true });
-  });
+  const { store, close } = await openTestStore();
+  onTestFinished(close);
   return store;
 }
 

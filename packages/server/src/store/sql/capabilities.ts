@@ -59,7 +59,7 @@ export async function putCapabilities(
   });
 }
 
-/** Forgets what is known of numbers; in one order for everybody, as above. */
+/** Forgets what is known of numbers. */
 export async function forgetCapabilities(
   session: Session,
   keys: readonly CapabilityKey[],
