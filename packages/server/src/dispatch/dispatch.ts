@@ -1,10 +1,10 @@
 import { setMaxListeners } from "node:events";
 import type { MessageContent } from "@richline/contract";
 import { toLegReference } from "../domain/leg-reference.ts";
-import { trafficPriority } from "../domain/traffic.ts";
-import { createBatcher } from "../kernel/batcher.ts";
+import { isUrgent, urgentMax } from "../domain/traffic.ts";
+import { createBatcher, type Spacing } from "../kernel/batcher.ts";
 import { errorText, isStoreUnavailable } from "../kernel/errors.ts";
-import { createLane, type Lane, type Reservation } from "../kernel/lane.ts";
+import { createLane, type Lane, type LaneOptions, type Reservation } from "../kernel/lane.ts";
 import type { Provider, SendOutcome } from "../providers/provider.ts";
 import { type ClaimedSend, type SendSettlement, sendLane } from "../store/store.ts";
 import { countFallback } from "./count-fallback.ts";
@@ -28,10 +28,17 @@ export interface Dispatch {
 const batchItemsMax = 256;
 const waitingMax = 10_000;
 
+/**
+ * How far outcomes that can wait are gathered. Measured beside a backlog that is sent at 200 a second: commits
+ * fell by a third, and the 99th percentile of one-time codes from 1.6 to 1.3 of what it is alone (SQLite). Both ours.
+ */
+const settleSpacing: Spacing = { ms: 50, enough: 32 };
+
 export function createDispatch(options: DispatchOptions): Dispatch {
   const breakOff = new AbortController();
   // Every call under way listens to it; how many there are is bounded by `inFlightMax`.
   setMaxListeners(0, breakOff.signal);
+  const settleSends = (batch: readonly SendSettlement[]) => options.store.settleSends(batch);
   const context: SendContext = {
     ...options,
     health: createProviderHealth(options),
@@ -41,10 +48,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       itemsMax: batchItemsMax,
       waitingMax,
     }),
-    settle: createBatcher({
-      commit: (batch) => options.store.settleSends(batch),
+    settleAtOnce: createBatcher({ commit: settleSends, itemsMax: batchItemsMax, waitingMax }),
+    settleSoon: createBatcher({
+      commit: settleSends,
       itemsMax: batchItemsMax,
       waitingMax,
+      spacing: settleSpacing,
     }),
     watch: createBatcher({
       commit: (batch) => options.store.settleWatches(batch),
@@ -55,7 +64,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const lanes = new Map(
     configuredLanes(options).map((name) => [name, createSendLanes(context, name)] as const),
   );
-  const allLanes = () => [...[...lanes.values()].flat(), ...watches.values()];
+  const allLanes = () => [
+    ...[...lanes.values()].flatMap(({ common, urgent }) => [common, urgent]),
+    ...watches.values(),
+  ];
   const watches = new Map(
     options.agents.map(({ id }) => [id, createWatchLane(context, id)] as const),
   );
@@ -70,7 +82,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
         if (!watches.has(name)) watches.set(name, createWatchLane(context, name));
       }
       forget = options.store.onHint((hint) => {
-        if (hint === "send") for (const lane of [...lanes.values()].flat()) lane.wake();
+        if (hint === "send") for (const { common } of lanes.values()) common.wake();
+        if (hint === "urgent") for (const { urgent } of lanes.values()) urgent.wake();
         if (hint === "watchdog") for (const lane of watches.values()) lane.wake();
       });
       for (const lane of allLanes()) lane.start();
@@ -91,67 +104,65 @@ function configuredLanes({ agents }: DispatchOptions): readonly string[] {
   );
 }
 
-/** What is urgent: priorities up to this. */
-const urgentMax = trafficPriority.AUTHENTICATION;
-
 /** The share of the calls in flight that one-time codes have beside the others: promotions that hang do not hold them up. Ours. */
 const urgentShare = 1 / 8;
 
-/**
- * Two workers on one queue: one takes what is most urgent, and beside it one takes only what is urgent, which
- * waits neither for the claims nor for the calls of a backlog.
- */
-function createSendLanes(context: SendContext, lane: string): readonly Lane[] {
-  const { inFlightMax } = context;
-  return [
-    createSendLane(context, lane, { isUrgent: false, inFlightMax }),
-    createSendLane(context, lane, {
-      isUrgent: true,
-      inFlightMax: Math.max(1, Math.floor(inFlightMax * urgentShare)),
-    }),
-  ];
+/** The workers on one queue. */
+interface SendLanes {
+  /** Takes what is most urgent, and waits for room. */
+  readonly common: Lane;
+  /** Takes only what is urgent, and waits neither for the claims nor for the calls of a backlog. What it cannot take is left to the other. */
+  readonly urgent: Lane;
 }
 
-interface SendLane {
-  readonly isUrgent: boolean;
-  readonly inFlightMax: number;
+function createSendLanes(context: SendContext, name: string): SendLanes {
+  const { store, clock, rateLimiter, inFlightMax } = context;
+  const slash = name.indexOf("/");
+  const buckets = bucketsOf(name.slice(0, slash), name.slice(slash + 1));
+  const common: Lane = createSendLane(context, name, {
+    inFlightMax,
+    gate: rateLimiter.gate(buckets, {
+      hasWork: () => store.hasDueSends(name, clock.now()),
+      onRoom: () => common.wake(),
+    }),
+  });
+  const urgent = createSendLane(context, name, {
+    inFlightMax: Math.max(1, Math.floor(inFlightMax * urgentShare)),
+    priorityMax: urgentMax,
+    gate: rateLimiter.urgentGate(buckets),
+    onMore: () => common.wake(),
+  });
+  return { common, urgent };
 }
+
+type SendLaneOptions = Pick<LaneOptions<ClaimedSend>, "inFlightMax" | "gate" | "onMore"> & {
+  readonly priorityMax?: number;
+};
 
 function createSendLane(
   context: SendContext,
-  lane: string,
-  { isUrgent, inFlightMax }: SendLane,
+  name: string,
+  { priorityMax, ...options }: SendLaneOptions,
 ): Lane {
-  const { store, clock, pollMs, leaseMs } = context;
-  const slash = lane.indexOf("/");
-  const priorityMax = isUrgent ? urgentMax : undefined;
-  const hasWork = () => store.hasDueSends(lane, clock.now(), priorityMax);
-  const created: Lane = createLane<ClaimedSend>({
+  const { store, clock, pollMs, leaseMs, failpoints, logger } = context;
+  return createLane<ClaimedSend>({
+    ...options,
     claim: async (limit) => {
-      // A claim is a commit: where codes are rare, a look saves it.
-      if (isUrgent && !(await hasWork())) return [];
       const claimed = await store.claimSends({
-        lane,
+        lane: name,
         nowMs: clock.now(),
         leaseMs,
         limit,
         ...(priorityMax === undefined ? {} : { priorityMax }),
       });
-      if (claimed.length > 0) context.failpoints.reach("dispatch:after-claim");
+      if (claimed.length > 0) failpoints.reach("dispatch:after-claim");
       return claimed;
     },
     handle: (claim, reservation) => handleClaim(context, claim, reservation),
-    onError: (error) => context.logger.error({ lane, error: errorText(error) }, "dispatch failed"),
-    inFlightMax,
+    onError: (error) => logger.error({ lane: name, error: errorText(error) }, "dispatch failed"),
     pollMs,
     clock,
-    gate: context.rateLimiter.gate(bucketsOf(lane.slice(0, slash), lane.slice(slash + 1)), {
-      hasWork,
-      onRoom: () => created.wake(),
-      isUrgent,
-    }),
   });
-  return created;
 }
 
 async function handleClaim(
@@ -192,7 +203,10 @@ async function handleClaim(
   context.health.ended(provider.name, outcome, answeredInMs);
   learnReach(context, claim, outcome);
   const { missing } = prepared;
-  await settle(context, toSettlement(context, claim, provider, { attempt, outcome, missing }));
+  const settlement = toSettlement(context, claim, provider, { attempt, outcome, missing });
+  // Forgotten by a crash, a call whose repeat is recognised is made again; any other would come to review.
+  const canWait = provider.capabilities.idempotentSend && !isUrgent(claim.message.priority);
+  await settle(context, settlement, canWait);
   context.failpoints.reach("dispatch:after-settle");
 }
 
@@ -259,10 +273,15 @@ function ttlOf(claim: ClaimedSend, nowMs: number): number | undefined {
 }
 
 /** Writes an outcome. One that the store refuses for itself goes to review with a plain reason; it would be refused again. */
-async function settle(context: SendContext, settlement: SendSettlement): Promise<void> {
+async function settle(
+  context: SendContext,
+  settlement: SendSettlement,
+  canWait = false,
+): Promise<void> {
   const { messageUid } = settlement;
+  const batcher = canWait ? context.settleSoon : context.settleAtOnce;
   const write = (what: SendSettlement) =>
-    writeUntilStored(context, messageUid, () => context.settle.submit(what));
+    writeUntilStored(context, messageUid, () => batcher.submit(what));
   try {
     await write(settlement);
     countFallback(context, settlement);

@@ -59,7 +59,9 @@ export interface ReachFinder {
 export interface SendContext extends DispatchOptions {
   readonly health: ProviderHealth;
   readonly begin: Batcher<NewAttempt, boolean>;
-  readonly settle: Batcher<SendSettlement, undefined>;
+  readonly settleAtOnce: Batcher<SendSettlement, undefined>;
+  /** For what came of calls that could be repeated, were it forgotten. */
+  readonly settleSoon: Batcher<SendSettlement, undefined>;
   readonly watch: Batcher<WatchSettlement, undefined>;
   /** Aborted when calls under way must end now. */
   readonly signal: AbortSignal;

@@ -9,6 +9,14 @@ export const trafficPriority: Readonly<Record<TrafficType, number>> = {
   PROMOTION: 6,
 };
 
+/** Whether messages of a priority overtake a backlog that waits for room: one-time codes do. */
+export function isUrgent(priority: number): boolean {
+  return priority <= urgentMax;
+}
+
+/** The least urgent of what is urgent. */
+export const urgentMax = trafficPriority.AUTHENTICATION;
+
 /** Traffic that names no type is about something the person did. */
 export const defaultTrafficType = "TRANSACTION" satisfies TrafficType;
 

@@ -150,6 +150,34 @@ describe("a batcher", () => {
     expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });
 
+  describe("with space between its commits", () => {
+    const spacing = { ms: 60_000, enough: 3 };
+
+    it("commits what comes alone at once, and what follows when enough wait", async () => {
+      const { batcher, commits, commitNumber } = aBatcher({ spacing });
+      const first = batcher.submit("a");
+      (await commitNumber(1)).finish();
+      await first;
+      const rest = [batcher.submit("b"), batcher.submit("c")];
+      await new Promise(setImmediate);
+      expect(commits.length).toBe(1);
+      rest.push(batcher.submit("d"));
+      const second = await commitNumber(2);
+      expect(second.items).toEqual(["b", "c", "d"]);
+      second.finish();
+      await Promise.all(rest);
+    });
+
+    it("commits what waits when the time is over", async () => {
+      const { batcher, commitNumber } = aBatcher({ spacing: { ms: 1, enough: 100 } });
+      for (const [index, item] of ["a", "b", "c"].entries()) {
+        const submitted = batcher.submit(item);
+        (await commitNumber(index + 1)).finish();
+        expect(await submitted).toBe(`stored ${item}`);
+      }
+    });
+  });
+
   it("is drained when nothing waits and nothing is under way, and at once when idle", async () => {
     const { batcher, commitNumber } = aBatcher();
     await batcher.drain();

@@ -7,6 +7,15 @@ export interface BatcherOptions<Item, Result> {
   readonly itemsMax: number;
   /** Most items that may wait; one more is refused with `store_unavailable`. */
   readonly waitingMax: number;
+  /** For what can wait, so that its commits leave room for others. Commits begin at once when not given. */
+  readonly spacing?: Spacing;
+}
+
+/** A commit begins this long after the one before it began, or as soon as so many items wait. */
+export interface Spacing {
+  /** Milliseconds of real time: it is the machine that is spared. */
+  readonly ms: number;
+  readonly enough: number;
 }
 
 export interface Batcher<Item, Result> {
@@ -38,9 +47,11 @@ export function createBatcher<Item, Result>(
   const waiting: Waiting<Item, Result>[] = [];
   const idle: (() => void)[] = [];
   let running = false;
+  const space = createSpace(options.spacing);
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
+      await space.wait(waiting.length);
       await commitAll(waiting.splice(0, options.itemsMax), options.commit);
     }
     running = false;
@@ -54,12 +65,35 @@ export function createBatcher<Item, Result>(
           return reject(new PlatformError("store_unavailable", { retryAfterSeconds: 1 }));
         }
         waiting.push({ item, resolve, reject });
+        space.came(waiting.length);
         if (running) return;
         running = true;
         // run() settles every item itself and cannot reject.
         setImmediate(() => void run());
       }),
     drain: () => (running ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve()),
+  };
+}
+
+/** The time between two commits. */
+function createSpace(spacing: Spacing | undefined) {
+  let nextAtMs = Number.NEGATIVE_INFINITY;
+  let end: () => void = () => undefined;
+  return {
+    wait: async (items: number): Promise<void> => {
+      if (spacing === undefined) return;
+      const inMs = nextAtMs - performance.now();
+      if (inMs > 0 && items < spacing.enough) {
+        await new Promise<void>((resolve) => {
+          end = resolve;
+          setTimeout(resolve, inMs);
+        });
+      }
+      nextAtMs = performance.now() + spacing.ms;
+    },
+    came: (items: number): void => {
+      if (items === spacing?.enough) end();
+    },
   };
 }
 

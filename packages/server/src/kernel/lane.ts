@@ -14,6 +14,8 @@ export interface LaneOptions<Job> {
   /** Look for due work at least this often, in milliseconds: hints may be lost and due times come by themselves. */
   readonly pollMs: number;
   readonly clock: Clock;
+  /** There may be more due than we could take: for those who work on the same queue. */
+  readonly onMore?: () => void;
   /** How fast jobs may go. As fast as they come when not given. */
   readonly gate?: LaneGate;
 }
@@ -48,6 +50,8 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   const { inFlightMax, clock } = options;
   const stopping = new AbortController();
   let inFlight = 0;
+  /** The last claim found as many as there was room for. */
+  let mayBeMore = true;
   let running: Promise<void> | undefined;
   const { wake, restUntilWoken } = createRest(clock, options.pollMs);
 
@@ -60,8 +64,8 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
         reservation.release();
         inFlight -= 1;
         // A claim is a commit: it waits until a good part of the room is free, not for every single job.
-        if (inFlight === 0 || inFlight === Math.floor(inFlightMax / 2) || stopping.signal.aborted)
-          wake();
+        const hasRoom = inFlight === 0 || inFlight === Math.floor(inFlightMax / 2);
+        if ((hasRoom && mayBeMore) || stopping.signal.aborted) wake();
       });
   }
 
@@ -69,6 +73,7 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
     while (!stopping.signal.aborted) {
       const room = inFlightMax - inFlight;
       if (room > 0) await beginDue(room);
+      if (mayBeMore) options.onMore?.();
       // Fewer jobs than room: nothing more is due. As many: there is no room left. Either way a hint,
       // a finished job, the gate or the poll says when to look again.
       await restUntilWoken();
@@ -79,10 +84,13 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   async function beginDue(room: number): Promise<void> {
     const reserved = await reserveSafely(room);
     if (reserved === "unlimited") {
-      for (const job of await claimSafely(room)) begin(job, noReservation);
+      const jobs = await claimSafely(room);
+      mayBeMore = jobs.length === room;
+      for (const job of jobs) begin(job, noReservation);
       return;
     }
     const jobs = reserved.length > 0 ? await claimSafely(reserved.length) : [];
+    mayBeMore = jobs.length === reserved.length;
     for (const [index, reservation] of reserved.entries()) {
       const job = jobs[index];
       if (job === undefined) reservation.giveBack();
@@ -91,18 +99,17 @@ export function createLane<Job>(options: LaneOptions<Job>): Lane {
   }
 
   /** A gate that cannot tell keeps its jobs back. */
-  async function reserveSafely(max: number): Promise<readonly Reservation[] | "unlimited"> {
-    try {
-      return (await options.gate?.reserve(max)) ?? "unlimited";
-    } catch (error) {
-      options.onError(error);
-      return [];
-    }
+  function reserveSafely(max: number): Promise<readonly Reservation[] | "unlimited"> {
+    return safely(async () => (await options.gate?.reserve(max)) ?? "unlimited");
   }
 
-  async function claimSafely(limit: number): Promise<readonly Job[]> {
+  function claimSafely(limit: number): Promise<readonly Job[]> {
+    return safely(() => options.claim(limit));
+  }
+
+  async function safely<Result>(work: () => Promise<Result>): Promise<Result | readonly never[]> {
     try {
-      return await options.claim(limit);
+      return await work();
     } catch (error) {
       options.onError(error);
       return [];

@@ -4,6 +4,8 @@ import type { LaneGate, Reservation } from "./lane.ts";
 export interface RateLimiter {
   /** Lets jobs go that need a slot of each of these buckets. */
   gate(buckets: readonly string[], options: GateOptions): LaneGate;
+  /** The same for urgent jobs: some room is kept for those. They wait for none; whoever waits takes them along. */
+  urgentGate(buckets: readonly string[]): LaneGate;
   /**
    * A slot of each of these buckets for one more call of a job under way, ahead of all that would begin anew; at
    * once where nothing is limited. Undefined when none comes within `waitMsMax`, or before `signal` aborts.
@@ -23,10 +25,8 @@ export interface AcquireOptions {
 export interface GateOptions {
   /** Whether any job is due. Asked before slots are set aside for a lane that had none last time. */
   readonly hasWork: () => Promise<boolean>;
-  /** There may be room again: look now. Urgent jobs are not told: whoever waits for room takes them along. */
+  /** There may be room again: look now. */
   readonly onRoom: () => void;
-  /** Whether the jobs are urgent: some room is kept for those. */
-  readonly isUrgent: boolean;
 }
 
 export function providerBucket(name: string): string {

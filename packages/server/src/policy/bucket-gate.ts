@@ -43,7 +43,7 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
     );
   }
 
-  async function reserveCommon(max: number): Promise<readonly Reservation[]> {
+  async function reserve(max: number): Promise<readonly Reservation[]> {
     if (isIdle && !(await options.hasWork())) {
       for (const bucket of buckets) bucket.pass();
       return [];
@@ -59,25 +59,26 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
     return reserved;
   }
 
-  /** What is kept for urgent jobs. Who is half sent goes before them, and nobody waits for what there is not. */
-  async function reserveUrgent(max: number): Promise<readonly Reservation[]> {
-    if (!(await options.hasWork())) return [];
-    const nowMs = clock.now();
-    const limited = buckets.filter(isLimited);
-    if (limited.some((bucket) => bucket.isAwaited())) return [];
-    const rooms = limited.map((bucket) =>
-      bucket.hasRoom(nowMs) ? bucket.slots.available(nowMs) : 0,
-    );
-    return Array.from({ length: Math.min(max, ...rooms) }, () => {
-      for (const bucket of limited) bucket.takeAhead(nowMs);
-      return createReservation(limited, clock);
-    });
-  }
+  return {
+    reserve: async (max) => (buckets.some(isLimited) ? reserve(max) : "unlimited"),
+  };
+}
 
+/** Lets urgent jobs go into what is kept for them. Who is half sent goes before them. */
+export function createUrgentGate(buckets: readonly Bucket[], clock: Clock): LaneGate {
   return {
     reserve: async (max) => {
-      if (!buckets.some(isLimited)) return "unlimited";
-      return options.isUrgent ? reserveUrgent(max) : reserveCommon(max);
+      const limited = buckets.filter(isLimited);
+      if (limited.length === 0) return "unlimited";
+      if (limited.some((bucket) => bucket.isAwaited())) return [];
+      const nowMs = clock.now();
+      const rooms = limited.map((bucket) =>
+        bucket.hasRoom(nowMs) ? bucket.slots.available(nowMs) : 0,
+      );
+      return Array.from({ length: Math.min(max, ...rooms) }, () => {
+        for (const bucket of limited) bucket.takeAhead(nowMs);
+        return createReservation(limited, clock);
+      });
     },
   };
 }

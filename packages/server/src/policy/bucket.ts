@@ -18,6 +18,8 @@ export interface Bucket extends Omit<Line, "close"> {
   /** How many slots they can take: one is kept for what is urgent. */
   commonRoom(nowMs: number): number;
   take(count: number, nowMs: number): void;
+  /** A call was answered, or may have been made: its slot is free in a second, and it was wanted. */
+  release(nowMs: number): void;
   /** Whether a job under way can take another slot now. */
   hasRoom(nowMs: number): boolean;
   takeAhead(nowMs: number): void;
@@ -88,11 +90,6 @@ export function createBucket(options: BucketOptions): Bucket {
   const isReady = (nowMs: number) =>
     nowMs >= nextLookAtMs && commonRoom(nowMs) > 0 && !line.isAwaited();
 
-  function take(count: number, nowMs: number): void {
-    slots.take(count, nowMs);
-    demand.noteOut(slots.out(nowMs));
-  }
-
   const line = createLine(clock, {
     hasRoom: (nowMs) => limit() === null || hasRoom(nowMs),
     isOpen: (nowMs) => limit() === null || isReady(nowMs),
@@ -112,11 +109,17 @@ export function createBucket(options: BucketOptions): Bucket {
     isReady,
     commonRoom,
     take: (count, nowMs) => {
-      take(count, nowMs);
+      slots.take(count, nowMs);
       if (isPaced) nextLookAtMs = nowMs + lookMs;
     },
     hasRoom,
-    takeAhead: (nowMs) => take(1, nowMs),
+    takeAhead: (nowMs) => slots.take(1, nowMs),
+    release: (nowMs) => {
+      // Not when it was taken: whoever looks for work takes more than it needs.
+      demand.note(nowMs);
+      demand.noteOut(slots.out(nowMs));
+      slots.release(nowMs);
+    },
     noteDemand: (nowMs) => {
       demand.note(nowMs);
       return !held.isUsable(nowMs) || (held.slots() === 0 && held.mayAskAgain(nowMs));

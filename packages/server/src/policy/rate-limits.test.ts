@@ -46,7 +46,6 @@ function aSender(node: RateLimits, clock: FakeClock) {
   const gate: LaneGate = node.gate([bucket], {
     hasWork: async () => hasWork,
     onRoom: () => void send(),
-    isUrgent: false,
   });
   async function send(): Promise<void> {
     const reserved = hasWork ? await gate.reserve(64) : [];
@@ -114,11 +113,7 @@ describe("a limit", () => {
     const senders = nodes.map((node) => aSender(node, clock));
     const urgent: number[] = [];
     const [node] = nodes;
-    const gate = node?.gate([bucket], {
-      hasWork: async () => true,
-      onRoom: () => undefined,
-      isUrgent: true,
-    });
+    const gate = node?.urgentGate([bucket]);
     await pass(clock, senders, 2_000);
     for (let round = 0; round < 40; round += 1) {
       const reserved = await gate?.reserve(1);
@@ -208,7 +203,6 @@ describe("a limit", () => {
     const gate = nodes[0]?.gate([bucket], {
       hasWork: () => Promise.reject(new Error("asked for nothing")),
       onRoom: () => undefined,
-      isUrgent: false,
     });
     expect(await gate?.reserve(64)).toBe("unlimited");
   });

@@ -9,7 +9,7 @@ import type { RateLimiter } from "../kernel/rate-limiter.ts";
 import type { Store } from "../store/store.ts";
 import { acquireSlot } from "./acquire-slot.ts";
 import { type Bucket, createBucket, shareLeaseMs } from "./bucket.ts";
-import { createBucketGate } from "./bucket-gate.ts";
+import { createBucketGate, createUrgentGate } from "./bucket-gate.ts";
 
 /** A bucket of the configuration. */
 export interface ConfiguredLimit {
@@ -75,15 +75,10 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
 
   return {
     gate: (names, gateOptions) =>
-      createBucketGate(
-        names.map((name) => buckets.get(name)),
-        { ...gateOptions, clock, renew },
-      ),
+      createBucketGate(buckets.all(names), { ...gateOptions, clock, renew }),
+    urgentGate: (names) => createUrgentGate(buckets.all(names), clock),
     acquire: (names, acquireOptions) =>
-      acquireSlot(
-        names.map((name) => buckets.get(name)),
-        { ...acquireOptions, clock, renew },
-      ),
+      acquireSlot(buckets.all(names), { ...acquireOptions, clock, renew }),
     slowDown: (name, retryAfterMs) => {
       const bucket = buckets.get(name);
       if (bucket.limit === null) return;
@@ -100,7 +95,7 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
       if (bucket.limit !== null && !bucket.isReady(nowMs)) return false;
       bucket.take(1, nowMs);
       // We are the provider here, and have counted it now.
-      bucket.slots.release(nowMs);
+      bucket.release(nowMs);
       return true;
     },
     start: async () => {
@@ -169,14 +164,16 @@ function createBuckets({ configured, clock }: RateLimitsOptions) {
     }
   }
   for (const { bucket, perSecond } of configured) make(bucket, perSecond, true);
+  /** A bucket that nobody configured has no limit, or that of the API key, whose requests are not paced. */
+  function get(name: string, perSecond?: number): Bucket {
+    const bucket = known.get(name);
+    if (bucket !== undefined) return bucket;
+    forgetIdle();
+    return make(name, perSecond ?? null, perSecond === undefined);
+  }
   return {
-    /** A bucket that nobody configured has no limit, or that of the API key, whose requests are not paced. */
-    get: (name: string, perSecond?: number): Bucket => {
-      const bucket = known.get(name);
-      if (bucket !== undefined) return bucket;
-      forgetIdle();
-      return make(name, perSecond ?? null, perSecond === undefined);
-    },
+    get,
+    all: (names: readonly string[]) => names.map((name) => get(name)),
     listed: (nowMs: number) => [...known.values()].filter((bucket) => bucket.isListed(nowMs)),
     override: (rows: readonly RateLimitRow[]) => {
       overrides.clear();

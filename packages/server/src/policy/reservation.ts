@@ -18,7 +18,7 @@ export function createReservation(
     }
   };
   return {
-    release: () => end(({ slots }) => slots.release(clock.now())),
+    release: () => end((bucket) => bucket.release(clock.now())),
     giveBack: () => {
       onGivenBack();
       end(({ slots }) => slots.giveBack());

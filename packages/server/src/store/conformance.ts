@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
 import { describeAlerts } from "./alerts-conformance.ts";
+import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
 import { describeReferences } from "./references-conformance.ts";
@@ -21,6 +22,7 @@ const nowMs = testStartMs + 5_000;
 /** What every store guarantees. Each implementation runs all of it. */
 export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
+  describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);
   describeReferences(name, harness);
@@ -709,14 +711,6 @@ export function describeStore(name: string, harness: StoreHarness): void {
         expect((await store.findApiKey("h1"))?.revokedAtMs).toBe(5);
         expect(await store.listApiKeys("live")).toEqual([]);
       });
-    });
-
-    it("tells this node of new work", async () => {
-      const told = new Promise((resolve) => {
-        store.onHint((hint) => hint === "send" && resolve(hint));
-      });
-      await acceptOne();
-      expect(await told).toBe("send");
     });
   });
 }

@@ -76,8 +76,8 @@ export interface Store {
   /** What was known of these is in doubt: the next who needs it asks the provider. */
   forgetCapabilities(keys: readonly CapabilityKey[]): Promise<void>;
 
-  /** Whether a lane has a send job that is due, of any priority or only as urgent as `priorityMax`. */
-  hasDueSends(lane: string, nowMs: number, priorityMax?: number): Promise<boolean>;
+  /** Whether a lane has a send job that is due. */
+  hasDueSends(lane: string, nowMs: number): Promise<boolean>;
 
   // --- limits -------------------------------------------------------------
   /**
@@ -171,7 +171,8 @@ export interface Store {
 }
 
 export type JobKind = "send" | "watchdog" | "webhook";
-export type Hint = JobKind | "event";
+/** What there may be to do; `urgent` are send jobs that overtake (`isUrgent`), `send` all others. */
+export type Hint = JobKind | "urgent" | "event";
 
 /** The lane of send jobs of one agent over one provider; a limit of either is a limit of the lane. */
 export function sendLane(agentId: string, provider: string): string {

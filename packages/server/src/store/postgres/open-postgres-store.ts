@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { type Clock, systemClock } from "../../kernel/clock.ts";
 import { errorText, invariant, PlatformError } from "../../kernel/errors.ts";
 import type { Logger } from "../../kernel/logger.ts";
+import { createHearers, type Hearers, isHint } from "../sql/hearers.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
 import {
   type Database,
@@ -12,7 +14,7 @@ import {
   toJsonRows,
 } from "../sql/session.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
-import type { Store } from "../store.ts";
+import type { Hint, Store } from "../store.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -45,9 +47,8 @@ const queryTimeoutMs = 20_000;
 export async function openPostgresStore(
   options: PostgresOptions,
 ): Promise<{ readonly store: Store; readonly migrated: MigrationResult }> {
-  const pool = createPool(options);
+  const database = createDatabase(createPool(options), options);
   try {
-    const database = createDatabase(pool, options);
     const migrated = await database.write(async (session) => {
       await session.all(`SELECT pg_advisory_xact_lock(${migrationLock})`);
       return migrate(session);
@@ -55,7 +56,7 @@ export async function openPostgresStore(
     await checkClock(database, options.clock ?? systemClock);
     return { store: createSqlStore(database), migrated };
   } catch (error) {
-    await pool.end();
+    await database.close();
     throw error;
   }
 }
@@ -133,15 +134,20 @@ function createPool(options: PostgresOptions): pg.Pool {
 }
 
 function createDatabase(pool: pg.Pool, options: PostgresOptions): Database {
-  const hints = createHints(pool, options);
+  const hearers = createHearers();
+  const others = createOtherNodes(pool, options, hearers);
   return {
     dialect: "postgres",
-    write: (work) => transact(pool, work),
-    read: (work) => work(createSession(pool)).catch(rethrow),
-    notify: (hint) => hints.send(hint),
-    onNotify: (listener) => hints.listen(listener),
+    write: async (work) => {
+      const { result, hinted } = await transact(pool, work);
+      hearers.tell(hinted);
+      others.tell(hinted);
+      return result;
+    },
+    read: (work) => work(createSession(pool, () => undefined)).catch(rethrow),
+    onHint: hearers.add,
     close: async () => {
-      await hints.close();
+      await others.close();
       await pool.end();
     },
   };
@@ -153,10 +159,15 @@ const triesMax = 3;
 /** Transactions that lost against another: a deadlock, or a conflict of versions. Nothing of them is left. */
 const undoneStates = /^40/;
 
+interface Committed<Result> {
+  readonly result: Result;
+  readonly hinted: ReadonlySet<Hint>;
+}
+
 async function transact<Result>(
   pool: pg.Pool,
   work: (session: Session) => Promise<Result>,
-): Promise<Result> {
+): Promise<Committed<Result>> {
   for (let triesLeft = triesMax; ; triesLeft -= 1) {
     try {
       return await transactOnce(pool, work);
@@ -170,15 +181,19 @@ async function transact<Result>(
 async function transactOnce<Result>(
   pool: pg.Pool,
   work: (session: Session) => Promise<Result>,
-): Promise<Result> {
+): Promise<Committed<Result>> {
+  const hinted = new Set<Hint>();
   const client = await pool.connect().catch(rethrow);
   let broken: Error | undefined;
   try {
     // Not awaited: it travels with the first statement, and what breaks it breaks that one too.
     const begun = client.query("BEGIN");
-    const [result] = await Promise.all([work(createSession(client)), begun]);
+    const [result] = await Promise.all([
+      work(createSession(client, (hint) => hinted.add(hint))),
+      begun,
+    ]);
     await client.query("COMMIT");
-    return result;
+    return { result, hinted };
   } catch (error) {
     // After an error of the connection itself there is nothing to roll back, and the client is thrown away.
     await client.query("ROLLBACK").catch((rollbackError: Error) => {
@@ -193,7 +208,7 @@ async function transactOnce<Result>(
 /** Names of prepared statements, one a text, so that PostgreSQL plans each once a connection. */
 const statementNames = new Map<string, string>();
 
-function createSession(client: pg.Pool | pg.PoolClient): Session {
+function createSession(client: pg.Pool | pg.PoolClient, hint: Session["hint"]): Session {
   const all: Session["all"] = async (text, parameters = []) => {
     const result = await client.query<SqlRow>({
       ...(parameters.length === 0 ? {} : { name: nameOf(text) }),
@@ -212,6 +227,7 @@ function createSession(client: pg.Pool | pg.PoolClient): Session {
         toJsonRows(rows),
       ]);
     },
+    hint,
   };
 }
 
@@ -225,12 +241,13 @@ function nameOf(text: string): string {
 
 /**
  * LISTEN/NOTIFY between nodes, as a latency hint only: due times are the truth, and each node polls.
- * Hints are gathered for a few milliseconds; a lost one costs a poll interval.
+ * Hints are gathered for a few milliseconds; a lost one costs a poll interval. What a node says it hears
+ * itself, and knew before.
  */
-function createHints(pool: pg.Pool, options: PostgresOptions) {
+function createOtherNodes(pool: pg.Pool, options: PostgresOptions, hearers: Hearers) {
   const channel = `${hintChannel}_${options.schema ?? "public"}`;
-  const waiting = new Set<string>();
-  let listener: ((hint: string) => void) | undefined;
+  const ownName = randomUUID();
+  const waiting = new Set<Hint>();
   let client: pg.PoolClient | undefined;
   const life = new AbortController();
   const isClosed = () => life.signal.aborted;
@@ -242,7 +259,8 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
       const fresh = await pool.connect();
       client = fresh;
       fresh.on("notification", (message) => {
-        for (const hint of (message.payload ?? "").split(",")) listener?.(hint);
+        const [name, ...hints] = (message.payload ?? "").split(",");
+        if (name !== ownName) hearers.tell(hints.filter(isHint));
       });
       fresh.on("error", () => subscribeAgain(fresh));
       await fresh.query(`LISTEN ${channel}`);
@@ -268,20 +286,17 @@ function createHints(pool: pg.Pool, options: PostgresOptions) {
   }
   function flush(): void {
     timer = undefined;
-    const payload = [...waiting].join(",");
+    const payload = [ownName, ...waiting].join(",");
     waiting.clear();
     pool.query("SELECT pg_notify($1, $2)", [channel, payload]).catch((error: unknown) => {
       options.logger.debug({ error: errorText(error) }, "a hint was lost");
     });
   }
+  void subscribe();
   return {
-    send: (hint: string): void => {
-      waiting.add(hint);
-      if (!isClosed()) timer ??= setTimeout(flush, 10).unref();
-    },
-    listen: (callback: (hint: string) => void): void => {
-      listener = callback;
-      void subscribe();
+    tell: (hints: ReadonlySet<Hint>): void => {
+      for (const hint of hints) waiting.add(hint);
+      if (waiting.size > 0 && !isClosed()) timer ??= setTimeout(flush, 10).unref();
     },
     close: async (): Promise<void> => {
       life.abort();

@@ -34,13 +34,8 @@ export function claimJobs(
  * Whether a lane has a due job: the same range scans, without a lease. A lane that may have nothing to do
  * asks this first where sends are limited, so that it neither holds slots for nothing nor makes a commit.
  */
-export async function hasDueSends(
-  session: Session,
-  lane: string,
-  nowMs: number,
-  priorityMax = priorityCount - 1,
-): Promise<boolean> {
-  const [row] = await session.all(dueStatement, [lane, nowMs, priorityMax]);
+export async function hasDueSends(session: Session, lane: string, nowMs: number): Promise<boolean> {
+  const [row] = await session.all(dueStatement, [lane, nowMs]);
   return row !== undefined && numberOf(row, "due") > 0;
 }
 
@@ -73,6 +68,6 @@ const claimStatements: Readonly<Record<Dialect, string>> = {
 const dueStatement = `SELECT CASE WHEN ${priorities
   .map(
     (priority) => `EXISTS (SELECT 1 FROM jobs
-      WHERE ${priority} <= $3 AND kind = 'send' AND lane = $1 AND priority = ${priority} AND due_at_ms <= $2)`,
+      WHERE kind = 'send' AND lane = $1 AND priority = ${priority} AND due_at_ms <= $2)`,
   )
   .join(" OR ")} THEN 1 ELSE 0 END AS due`;

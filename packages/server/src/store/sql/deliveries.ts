@@ -183,6 +183,7 @@ export async function replayDelivery(
     [eventId, endpointId],
   );
   if (event === undefined) return false;
+  session.hint("webhook");
   const moved = await session.all(
     `UPDATE jobs SET due_at_ms = $3 WHERE kind = 'webhook' AND lane = $1 AND ref = $2 AND lease_token IS NULL
      RETURNING id`,

@@ -1,4 +1,5 @@
 import type { LeasedJob } from "../store.ts";
+import { hintAtSends } from "./insert-jobs.ts";
 import { jsonRows, numberOf, type Session, type SqlRow, textOf, toJsonRows } from "./session.ts";
 
 const leaseColumns = { id: "bigint", lease_token: "text" } as const;
@@ -99,6 +100,7 @@ export async function rescheduleJobs(
 /** Makes leased jobs due at once. No retry is used up, but a call that was broken off may have been taken. */
 export async function releaseJobs(session: Session, jobs: readonly LeasedJob[]): Promise<void> {
   if (jobs.length === 0) return;
+  hintAtSends(session);
   await session.all(
     `UPDATE jobs SET due_at_ms = jobs.created_at_ms, lease_token = NULL, interrupted = 1
      FROM ${jsonRows(session.dialect, 1, leaseColumns)}

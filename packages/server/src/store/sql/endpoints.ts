@@ -44,6 +44,8 @@ export async function updateEndpoint(
     ...(changes.enabled === undefined ? {} : { enabled: changes.enabled ? 1 : 0 }),
     ...(changes.enabled === true ? { disabled_reason: null, failing_since_ms: null } : {}),
   };
+  // What waited while it was disabled is due.
+  if (changes.enabled === true) session.hint("webhook");
   const names = Object.keys(columns);
   const assignments = ["id = id", ...names.map((name, index) => `${name} = $${index + 2}`)];
   const rows = await session.all(

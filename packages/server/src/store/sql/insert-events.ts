@@ -33,7 +33,9 @@ export async function insertEvents(session: Session, events: readonly NewEvent[]
     hasEndpoints(session),
     session.insert({ table: "events", columns: eventColumns, rows: events.map(toEventRow) }),
   ]);
+  session.hint("event");
   if (!endpoints) return;
+  session.hint("webhook");
   await session.all(
     `INSERT INTO jobs (kind, lane, priority, due_at_ms, ref, leg_index, retries_used, tries, created_at_ms)
      SELECT 'webhook', endpoints.id, 0, input.due_at_ms, input.id, 0, 0, 0, input.due_at_ms

@@ -1,4 +1,5 @@
-import type { JobKind } from "../store.ts";
+import { isUrgent } from "../../domain/traffic.ts";
+import type { Hint, JobKind } from "../store.ts";
 import type { Columns, Session } from "./session.ts";
 
 const jobColumns = {
@@ -34,11 +35,24 @@ export interface NewJob {
   readonly createdAtMs: number;
 }
 
+function hintOf({ kind, priority }: NewJob): Hint {
+  return kind === "send" && isUrgent(priority) ? "urgent" : kind;
+}
+
+/** Jobs to send became due, of whatever priority. */
+export function hintAtSends(session: Session): void {
+  session.hint("send");
+  session.hint("urgent");
+}
+
 /** Due time of a job that waits for another to end: the last millisecond of the year 9999. */
 export const waitingDueAtMs = 253_402_300_799_999;
 
 export async function insertJobs(session: Session, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
+  for (const job of jobs) {
+    if (job.waits !== true && job.dueAtMs <= job.createdAtMs) session.hint(hintOf(job));
+  }
   await session.insert({
     table: "jobs",
     columns: jobColumns,

@@ -1,4 +1,5 @@
 import type { MessageRow, NewMessage } from "../store.ts";
+import { hintAtSends } from "./insert-jobs.ts";
 import { jsonRows, numberOf, type Session, textOf, toJsonRows } from "./session.ts";
 
 /**
@@ -67,7 +68,7 @@ export async function releaseWaiting(
   nowMs: number,
 ): Promise<void> {
   if (conversations.size === 0) return;
-  await Promise.all([
+  const [, released] = await Promise.all([
     lockConversations(session, conversations),
     session.all(
       `UPDATE jobs SET waits = 0, due_at_ms = $2 WHERE id IN (
@@ -75,10 +76,11 @@ export async function releaseWaiting(
              AND NOT EXISTS (SELECT 1 FROM jobs AS active WHERE active.conversation = input.conversation
                AND active.waits = 0 AND active.priority <= next.priority)
            ORDER BY next.priority, next.id LIMIT 1)
-         FROM ${jsonRows(session.dialect, 1, { conversation: "text" })})`,
+         FROM ${jsonRows(session.dialect, 1, { conversation: "text" })}) RETURNING id`,
       [toJson(conversations), nowMs],
     ),
   ]);
+  if (released.length > 0) hintAtSends(session);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Hint } from "../store.ts";
+
 export type Dialect = "sqlite" | "postgres";
 
 /** A value that a statement takes or answers: text, a whole number, a boolean as 0 or 1, or null. */
@@ -12,6 +14,8 @@ export interface Session {
   all(sql: string, parameters?: readonly SqlValue[]): Promise<SqlRow[]>;
   /** Inserts rows in one round trip; answers what the suffix returns. */
   insert(insertion: Insertion): Promise<SqlRow[]>;
+  /** Says that there is something to do once the transaction is committed; said by whoever makes it due. */
+  hint(hint: Hint): void;
 }
 
 export interface Insertion {
@@ -28,10 +32,8 @@ export interface Database {
   /** Runs `work` in one transaction that commits when it resolves and rolls back when it rejects. */
   write<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
   read<Result>(work: (session: Session) => Promise<Result>): Promise<Result>;
-  /** Tells other nodes that there may be work, as a hint. */
-  notify(hint: string): void;
-  /** Calls back on hints of other nodes. */
-  onNotify(listener: (hint: string) => void): void;
+  /** Calls back on what the transactions of this node hinted at, and those of others. */
+  onHint(listener: (hint: Hint) => void): () => void;
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { type SendSettlement, sendLane } from "../store.ts";
 import { writeAttempts } from "./attempts.ts";
 import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
 import { deleteJobs, rescheduleJobs } from "./end-jobs.ts";
-import { insertJobs, type NewJob } from "./insert-jobs.ts";
+import { hintAtSends, insertJobs, type NewJob } from "./insert-jobs.ts";
 import { insertLegs } from "./legs.ts";
 import { releaseWaiting } from "./order-conversations.ts";
 import { applyParked } from "./record-receipts.ts";
@@ -78,6 +78,8 @@ async function endOrReschedule(
           ],
     ),
   );
+  if (batch.some(({ next, nowMs }) => next !== undefined && next.dueAtMs <= nowMs))
+    hintAtSends(session);
   const [ended, kept] = await Promise.all([deleted, rescheduled]);
   return new Set([...ended, ...kept]);
 }

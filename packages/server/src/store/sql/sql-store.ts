@@ -20,7 +20,6 @@ import type {
   EndpointChanges,
   EndpointRow,
   EventQuery,
-  Hint,
   JobKind,
   Lease,
   LeasedJob,
@@ -66,52 +65,17 @@ import { findStandings } from "./standings.ts";
 
 /** The store over either database: which statements make one transaction, and who hears of it. */
 export function createSqlStore(database: Database): Store {
-  const listeners = new Set<(hint: Hint) => void>();
-  const tell = (hint: Hint) => {
-    for (const listener of listeners) listener(hint);
-  };
-  database.onNotify((hint) => {
-    if (isHint(hint)) tell(hint);
-  });
-  /** Writes, then tells this node and the others what there may be to do. */
-  async function write<Result>(
-    hints: readonly Hint[],
-    work: (session: Session) => Promise<Result>,
-  ): Promise<Result> {
-    const result = await database.write(work);
-    for (const hint of hints) {
-      tell(hint);
-      database.notify(hint);
-    }
-    return result;
-  }
   return {
-    ...workMethods(database, write),
-    ...decisionMethods(database, write),
-    ...alertMethods(database, write),
-    ...recordMethods(database, write),
-    onHint: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    ...workMethods(database),
+    ...decisionMethods(database),
+    ...alertMethods(database),
+    ...recordMethods(database),
+    onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
     ended: new Promise(() => undefined),
     close: () => database.close(),
   };
 }
-
-const hints: readonly string[] = ["send", "watchdog", "webhook", "event"] satisfies Hint[];
-
-function isHint(text: string): text is Hint {
-  return hints.includes(text);
-}
-
-type Write = <Result>(
-  hints: readonly Hint[],
-  work: (session: Session) => Promise<Result>,
-) => Promise<Result>;
-
-const eventHints: readonly Hint[] = ["event", "webhook"];
 
 type WorkMethod =
   | "acceptMessages"
@@ -132,31 +96,23 @@ type WorkMethod =
   | "countJobs";
 
 /** What moves messages and deliveries on. */
-function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> {
+function workMethods({ read, write }: Database): Pick<Store, WorkMethod> {
   return {
-    acceptMessages: (batch: readonly NewMessage[]) =>
-      write(["send", ...eventHints], (s) => acceptMessages(s, batch)),
-    claimSends: (request: ClaimRequest) => database.write((s) => claimSends(s, request)),
-    beginAttempts: (batch: readonly NewAttempt[]) =>
-      write(eventHints, (s) => beginAttempts(s, batch)),
-    settleSends: (batch: readonly SendSettlement[]) =>
-      write(["send", "watchdog", ...eventHints], (s) => settleSends(s, batch)),
-    claimWatches: (request: ClaimRequest) => database.write((s) => claimWatches(s, request)),
-    settleWatches: (batch: readonly WatchSettlement[]) =>
-      write(["send", ...eventHints], (s) => settleWatches(s, batch)),
-    listLanes: (kind) => database.read((s) => listLanes(s, kind)),
-    releaseJobs: (jobs: readonly LeasedJob[]) => write(["send"], (s) => releaseJobs(s, jobs)),
-    hasDueSends: (lane: string, nowMs: number, priorityMax?: number) =>
-      database.read((s) => hasDueSends(s, lane, nowMs, priorityMax)),
-    renewShares: (batch: readonly ShareRequest[]) =>
-      write([], (s) => rateShares.renewShares(s, batch)),
-    recordReceipts: (batch: readonly NewReceipt[]) =>
-      write(["watchdog", ...eventHints], (s) => recordReceipts(s, batch)),
-    applyParkedReceipts: (limit: number) =>
-      write(["watchdog", ...eventHints], (s) => applyParked(s, { limit })),
-    logEvents: (events: readonly NewEvent[]) => write(eventHints, (s) => insertEvents(s, events)),
+    acceptMessages: (batch: readonly NewMessage[]) => write((s) => acceptMessages(s, batch)),
+    claimSends: (request: ClaimRequest) => write((s) => claimSends(s, request)),
+    beginAttempts: (batch: readonly NewAttempt[]) => write((s) => beginAttempts(s, batch)),
+    settleSends: (batch: readonly SendSettlement[]) => write((s) => settleSends(s, batch)),
+    claimWatches: (request: ClaimRequest) => write((s) => claimWatches(s, request)),
+    settleWatches: (batch: readonly WatchSettlement[]) => write((s) => settleWatches(s, batch)),
+    listLanes: (kind) => read((s) => listLanes(s, kind)),
+    releaseJobs: (jobs: readonly LeasedJob[]) => write((s) => releaseJobs(s, jobs)),
+    hasDueSends: (lane: string, nowMs: number) => read((s) => hasDueSends(s, lane, nowMs)),
+    renewShares: (batch: readonly ShareRequest[]) => write((s) => rateShares.renewShares(s, batch)),
+    recordReceipts: (batch: readonly NewReceipt[]) => write((s) => recordReceipts(s, batch)),
+    applyParkedReceipts: (limit: number) => write((s) => applyParked(s, { limit })),
+    logEvents: (events: readonly NewEvent[]) => write((s) => insertEvents(s, events)),
     claimDeliveries: (request: ClaimRequest) =>
-      database.write(async (s) => {
+      write(async (s) => {
         const leaseToken = randomUUID();
         return deliveries.readDeliveries(
           s,
@@ -165,8 +121,8 @@ function workMethods(database: Database, write: Write): Pick<Store, WorkMethod> 
         );
       }),
     settleDeliveries: (batch: readonly DeliverySettlement[]) =>
-      write([], (s) => deliveries.settleDeliveries(s, batch)),
-    countJobs: () => database.read(countJobs),
+      write((s) => deliveries.settleDeliveries(s, batch)),
+    countJobs: () => read(countJobs),
   };
 }
 
@@ -179,16 +135,13 @@ type DecisionMethod =
   | "listAuditLog";
 
 /** What people decide about messages, and what they need to know for it. */
-function decisionMethods({ read }: Database, write: Write): Pick<Store, DecisionMethod> {
+function decisionMethods({ read, write }: Database): Pick<Store, DecisionMethod> {
   return {
-    cancelMessage: (cancellation: Cancellation) =>
-      write(["send", ...eventHints], (s) => cancelMessage(s, cancellation)),
-    recordRevocation: (revocation: Revocation) =>
-      write(["send", ...eventHints], (s) => recordRevocation(s, revocation)),
+    cancelMessage: (cancellation: Cancellation) => write((s) => cancelMessage(s, cancellation)),
+    recordRevocation: (revocation: Revocation) => write((s) => recordRevocation(s, revocation)),
     findStandings: (keys: readonly MessageKey[]) => read((s) => findStandings(s, keys)),
     listReviews: (query: ReviewQuery) => read((s) => listReviews(s, query)),
-    decideReviews: (batch: readonly ReviewDecision[]) =>
-      write(["send", ...eventHints], (s) => decideReviews(s, batch)),
+    decideReviews: (batch: readonly ReviewDecision[]) => write((s) => decideReviews(s, batch)),
     listAuditLog: (query: AuditQuery) => read((s) => listAuditLog(s, query)),
   };
 }
@@ -204,73 +157,74 @@ type AlertMethod =
   | "listAlerts";
 
 /** What alerts are made of. */
-function alertMethods({ read }: Database, write: Write): Pick<Store, AlertMethod> {
+function alertMethods({ read, write }: Database): Pick<Store, AlertMethod> {
   return {
     addProviderMinutes: (minutes: readonly ProviderMinute[]) =>
-      write([], (s) => providerMinutes.addProviderMinutes(s, minutes)),
+      write((s) => providerMinutes.addProviderMinutes(s, minutes)),
     sumProviderMinutes: (spans: readonly Span[]) =>
       read((s) => providerMinutes.sumProviderMinutes(s, spans)),
     forgetProviderMinutes: (beforeMs: number) =>
-      write([], (s) => providerMinutes.forgetProviderMinutes(s, beforeMs)),
+      write((s) => providerMinutes.forgetProviderMinutes(s, beforeMs)),
     countOldReviews: (mode: Mode, beforeMs: number, max: number) =>
       read((s) => alerts.countOldReviews(s, { mode, beforeMs, max })),
-    takeLease: (lease: Lease) => write([], (s) => alerts.takeLease(s, lease)),
-    changeAlerts: (changes: AlertChanges) =>
-      write(eventHints, (s) => alerts.changeAlerts(s, changes)),
+    takeLease: (lease: Lease) => write((s) => alerts.takeLease(s, lease)),
+    changeAlerts: (changes: AlertChanges) => write((s) => alerts.changeAlerts(s, changes)),
     listOpenAlerts: () => read(alerts.listOpenAlerts),
     listAlerts: (query: AlertQuery) => read((s) => alerts.listAlerts(s, query)),
   };
 }
 
 /** What is looked up and administered. */
-function recordMethods(
-  { read }: Database,
-  write: Write,
-): Omit<Store, WorkMethod | DecisionMethod | AlertMethod | "onHint" | "check" | "ended" | "close"> {
+function recordMethods({
+  read,
+  write,
+}: Database): Omit<
+  Store,
+  WorkMethod | DecisionMethod | AlertMethod | "onHint" | "check" | "ended" | "close"
+> {
   return {
     findKnown: (keys: readonly MessageKey[]) => read((s) => findKnown(s, keys)),
     findCapabilities: (keys: readonly CapabilityKey[]) =>
       read((s) => capabilities.findCapabilities(s, keys)),
     putCapabilities: (learnt: readonly CapabilityRow[]) =>
-      write([], (s) => capabilities.putCapabilities(s, learnt)),
+      write((s) => capabilities.putCapabilities(s, learnt)),
     forgetCapabilities: (keys: readonly CapabilityKey[]) =>
-      write([], (s) => capabilities.forgetCapabilities(s, keys)),
+      write((s) => capabilities.forgetCapabilities(s, keys)),
     findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
     listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
     endOfEvents: () => read(endOfEvents),
     listDeliveries: (query: DeliveryQuery) => read((s) => deliveries.listDeliveries(s, query)),
     replayDelivery: (endpointId: string, eventId: string, atMs: number) =>
-      write(["webhook"], (s) => deliveries.replayDelivery(s, endpointId, eventId, atMs)),
-    insertEndpoint: (endpoint: EndpointRow) =>
-      write([], (s) => endpoints.insertEndpoint(s, endpoint)),
+      write((s) => deliveries.replayDelivery(s, endpointId, eventId, atMs)),
+    insertEndpoint: (endpoint: EndpointRow) => write((s) => endpoints.insertEndpoint(s, endpoint)),
     updateEndpoint: (id: string, changes: EndpointChanges) =>
-      write(["webhook"], (s) => endpoints.updateEndpoint(s, id, changes)),
+      write((s) => endpoints.updateEndpoint(s, id, changes)),
     rotateEndpoint: (id: string, secret: string, untilMs: number) =>
-      write([], (s) => endpoints.rotateEndpoint(s, id, { secret, untilMs })),
+      write((s) => endpoints.rotateEndpoint(s, id, { secret, untilMs })),
     disableEndpoint: (which: DisabledEndpoint, event: NewEvent) =>
-      write(eventHints, async (s) => {
+      write(async (s) => {
         if (await endpoints.disableEndpoint(s, which)) await insertEvents(s, [event]);
       }),
-    deleteEndpoint: (id: string) => write([], (s) => endpoints.deleteEndpoint(s, id)),
+    deleteEndpoint: (id: string) => write((s) => endpoints.deleteEndpoint(s, id)),
     listEndpoints: () => read(endpoints.listEndpoints),
     getMessage: (mode: Mode, id: string) => read((s) => getMessage(s, mode, id)),
     listMessages: (query: MessageQuery) => read((s) => listMessages(s, query)),
     listInteractions: (messageUid: string) => read((s) => listInteractions(s, messageUid)),
     listTimeline: (messageUid: string) => read((s) => readTimeline(s, messageUid)),
-    putContact: (contact: ContactRow) => write([], (s) => contacts.putContact(s, contact)),
-    deleteContact: (key: ContactKey) => write([], (s) => contacts.deleteContact(s, key)),
+    putContact: (contact: ContactRow) => write((s) => contacts.putContact(s, contact)),
+    deleteContact: (key: ContactKey) => write((s) => contacts.deleteContact(s, key)),
     listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
     listRateShares: (nowMs: number) => read((s) => rateShares.listRateShares(s, nowMs)),
     listRateLimits: () => read(rateShares.listRateLimits),
     setRateLimit: (bucket: string, perSecond: number | null | undefined, atMs: number) =>
-      write([], (s) => rateShares.setRateLimit(s, bucket, perSecond, atMs)),
-    insertApiKey: (key: ApiKeyRow) => write([], (s) => apiKeys.insertApiKey(s, key)),
+      write((s) => rateShares.setRateLimit(s, bucket, perSecond, atMs)),
+    insertApiKey: (key: ApiKeyRow) => write((s) => apiKeys.insertApiKey(s, key)),
     findApiKey: (hash: string) => read((s) => apiKeys.findApiKey(s, hash)),
     listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),
     updateApiKey: (mode: Mode, id: string, changes: ApiKeyChanges) =>
-      write([], (s) => apiKeys.updateApiKey(s, { mode, id }, changes)),
+      write((s) => apiKeys.updateApiKey(s, { mode, id }, changes)),
     revokeApiKey: (mode: Mode, id: string, atMs: number) =>
-      write([], (s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
+      write((s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
   };
 }
 

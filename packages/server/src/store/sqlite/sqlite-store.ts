@@ -2,10 +2,11 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { slotHoldMs } from "../../domain/pacing.ts";
 import { errorText, PlatformError } from "../../kernel/errors.ts";
+import { createHearers } from "../sql/hearers.ts";
 import { type MigrationResult, migrate } from "../sql/migrate.ts";
 import { cleanValue, type Database, type Session, type SqlValue } from "../sql/session.ts";
 import { createSqlStore } from "../sql/sql-store.ts";
-import type { Store } from "../store.ts";
+import type { Hint, Store } from "../store.ts";
 import { openConnection, type SqliteConnection, type SqliteStatement } from "./driver.ts";
 
 /** Another process owns the file. */
@@ -68,7 +69,9 @@ const voidShares = `UPDATE rate_shares SET until_ms =
 
 /** One connection; transactions and reads take turns, so that no read sees half a write. */
 function createDatabase(connection: SqliteConnection): Database {
-  const session = createSession(connection);
+  const hearers = createHearers();
+  const hinted = new Set<Hint>();
+  const session = createSession(connection, (hint) => hinted.add(hint));
   let last: Promise<unknown> = Promise.resolve();
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = last.then(work);
@@ -77,10 +80,15 @@ function createDatabase(connection: SqliteConnection): Database {
   }
   return {
     dialect: "sqlite",
-    write: (work) => inTurn(() => transact(connection, session, work)),
+    write: (work) =>
+      inTurn(async () => {
+        hinted.clear();
+        const result = await transact(connection, session, work);
+        hearers.tell(hinted);
+        return result;
+      }),
     read: (work) => inTurn(() => work(session).catch(rethrow)),
-    notify: () => undefined,
-    onNotify: () => undefined,
+    onHint: hearers.add,
     close: () => inTurn(async () => release(connection)),
   };
 }
@@ -140,7 +148,7 @@ function rollBack(connection: SqliteConnection): void {
   }
 }
 
-function createSession(connection: SqliteConnection): Session {
+function createSession(connection: SqliteConnection, hint: Session["hint"]): Session {
   const statements = new Map<string, SqliteStatement>();
   const prepare = (sql: string): SqliteStatement => {
     const known = statements.get(sql);
@@ -163,6 +171,7 @@ function createSession(connection: SqliteConnection): Session {
         statement.all(...names.map((name) => cleanNul(row[name] ?? null))),
       );
     },
+    hint,
   };
 }
 
