@@ -3,6 +3,7 @@
 import { cpus } from "node:os";
 import { benchAccept } from "../bench/accept.mjs";
 import { benchBacklog } from "../bench/backlog.mjs";
+import { benchEmulator } from "../bench/emulator.mjs";
 import { benchLifecycle } from "../bench/lifecycle.mjs";
 import { benchRate } from "../bench/rate.mjs";
 import { openStores } from "../bench/stores.mjs";
@@ -39,6 +40,17 @@ try {
       }),
     ),
   );
+  const emulator = await benchEmulator({ messages: quick ? 20_000 : 100_000 });
+  console.table([
+    {
+      what: "emulator, one core",
+      "accepted per second": Math.round(emulator.accepted),
+      "with receipts per second": Math.round(emulator.told),
+      "receipts lost": emulator.lost,
+      "bare route per second": Math.round(emulator.baseline),
+      aim: "≥ 5000, 0 lost",
+    },
+  ]);
   const backlog = await benchBacklog(stores.all, {
     messages: quick ? 100_000 : 1_000_000,
     seconds: quick ? 10 : 30,

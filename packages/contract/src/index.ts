@@ -13,7 +13,15 @@ export * from "./api/messages.ts";
 export * from "./api/operations.ts";
 export * from "./api/reviews.ts";
 // The emulator's control API
+export * from "./emulator/agents.ts";
+export * from "./emulator/clock.ts";
 export * from "./emulator/control.ts";
+export * from "./emulator/faults.ts";
+export * from "./emulator/screen.ts";
+export * from "./emulator/settings.ts";
+export * from "./emulator/state.ts";
+export * from "./emulator/testers.ts";
+export * from "./emulator/wait.ts";
 export * from "./error-codes.ts";
 // Events
 export * from "./event.ts";

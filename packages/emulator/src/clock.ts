@@ -5,12 +5,19 @@ export type Cancel = () => void;
 export interface Clock {
   /** Now, in epoch milliseconds. */
   now(): number;
+  /** What the clocks of others show, whose credentials do not age because this one is moved; `now()` when there is none. */
+  wallNow?(): number;
   /** Runs `task` once after `delayMs` milliseconds. */
   schedule(delayMs: number, task: () => void): Cancel;
 }
 
+/** What the clocks of others show: their credentials do not age because the carrier's time is moved. */
+export function wallNow(clock: Clock): number {
+  return clock.wallNow?.() ?? clock.now();
+}
+
 /** Longest delay one timer of Node can hold, in milliseconds (24.8 days). Source: Node.js documentation, "setTimeout". */
-const timerMsMax = 2_147_483_647;
+export const timerMsMax = 2_147_483_647;
 
 /** The real time. What is scheduled keeps no process alive: a carrier that was closed does not wait for a phone that is off. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
+import type { EmulatorState } from "@richline/contract";
 import { type FastifyInstance, fastify } from "fastify";
-import { createCarrier } from "./carrier/carrier.ts";
 import { registerControl } from "./control/routes.ts";
 import { registerPhonePage } from "./http/phone-page.ts";
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -12,6 +12,8 @@ import {
 } from "./rbm/service-account.ts";
 import { TokenStore } from "./rbm/tokens.ts";
 import { createSmppServer, type SmppServer } from "./smpp/server.ts";
+import { type ExportOptions, exportState } from "./state/export-state.ts";
+import { startCarrier } from "./state/scene.ts";
 import { registerTwilio } from "./twilio/routes.ts";
 
 /** Largest body of a call, in bytes (1 MiB); uploads may be larger. Ours: four whole messages of the largest size. */
@@ -29,6 +31,8 @@ export interface Emulator {
   readonly serviceAccount: ServiceAccountKey;
   listen(): Promise<void>;
   close(): Promise<void>;
+  /** Everything that it knows, as a document that can be its seed. */
+  state(options: ExportOptions): EmulatorState;
   /** Resolves when every webhook caused so far has had a try; what failed and waits for a further try does not count. */
   settled(): Promise<void>;
 }
@@ -37,7 +41,7 @@ export interface Emulator {
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
   const key = options.serviceAccount ?? (await serviceAccountOfProcess());
-  const carrier = createCarrier(resolved);
+  const carrier = startCarrier(resolved);
   const address = new Address();
   const parts = {
     carrier,
@@ -81,8 +85,14 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     listen: () => listen({ app, smpp }, resolved, address),
     close: async () => {
       carrier.stalledCalls.clear();
-      await Promise.all([app.close(), smpp.close(), carrier.webhooks.close()]);
+      await Promise.all([
+        app.close(),
+        smpp.close(),
+        carrier.webhooks.close(),
+        carrier.rbm.media.close(),
+      ]);
     },
+    state: (options) => exportState(carrier, options),
     settled: () => carrier.webhooks.settled(),
   };
 }

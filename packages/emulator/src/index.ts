@@ -6,5 +6,5 @@ export { createEmulator } from "./emulator.ts";
 export type { EmulatorLogger } from "./logger.ts";
 export type { Behaviour, MagicNumber } from "./magic-numbers.ts";
 export { magicNumbers } from "./magic-numbers.ts";
-export type { AgentOptions, EmulatorOptions } from "./options.ts";
+export type { AgentOptions, EmulatorOptions, PartnerOptions } from "./options.ts";
 export type { ServiceAccountKey } from "./rbm/service-account.ts";

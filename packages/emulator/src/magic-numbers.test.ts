@@ -180,6 +180,7 @@ describe("magic numbers", () => {
     const query = `requestId=${randomUUID()}&agentId=${agentId}`;
     expect((await rbm(`/v1/phones/${number}/capabilities?${query}`)).body).toEqual({
       features: [],
+      carrier: expect.any(String),
     });
   });
 

@@ -28,6 +28,14 @@ export const retention = {
   tokensMax: 10_000,
   /** Agents. */
   agentsMax: 1_000,
+  /** Regions of one agent's launches. */
+  launchRegionsMax: 100,
+  /** Answers of capability requests by which a repeated request id is recognised. At about 300 bytes each, 30 MB. */
+  capabilityAnswersMax: 100_000,
+  /** Addresses whose file was fetched and found good. */
+  fetchedMediaMax: 10_000,
+  /** Most of the answer to a webhook that a record shows, in bytes. */
+  recordedAnswerBytesMax: 2_048,
   /** SMS senders. */
   smsSendersMax: 1_000,
   /** SMPP sessions that are open at once. */
@@ -36,6 +44,10 @@ export const retention = {
   smsPartsMax: 10_000,
   /** Calls that are never answered; one more ends the oldest. */
   stalledCallsMax: 1_000,
+  /** Calls that wait for a message, a webhook or a request. */
+  waitsMax: 1_000,
+  /** Largest state document, in bytes (32 MiB): 20,000 messages at about 1 kB each, and phones. */
+  stateBytesMax: 33_554_432,
   /** Open connections of `GET /_emulator/stream`. */
   streamClientsMax: 32,
 } as const;

@@ -5,6 +5,13 @@ import { e164, timestamp } from "../ids.ts";
 import { latLong } from "../message/suggestion.ts";
 import { failureCode, messageStatus } from "../status.ts";
 
+/** Name of what a handset can do, such as `RICHCARD_CAROUSEL`. Source: RBM reference, phones.getCapabilities, Feature. */
+const featureName = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,59}$/, "Use a feature's name, such as RICHCARD_CAROUSEL.");
+/** Longest delay of a phone, in milliseconds (1 h). Ours: beyond it, a phone is better set offline. */
+const phoneDelayMsMax = 3_600_000;
+
 /** A pretend handset. `rcs`: able and on, able but switched off by its owner, or not able at all. */
 export const phone = z.object({
   phoneNumber: z.string(),
@@ -12,8 +19,16 @@ export const phone = z.object({
   platform: z.enum(["android", "ios"]),
   rcs: z.enum(["enabled", "disabled", "none"]),
   online: z.boolean(),
-  /** Whether a message is read as soon as it is delivered, or only when somebody opens the thread. */
+  /** Whether the person reads each message by itself, or only when somebody opens the thread. */
   autoRead: z.boolean(),
+  /** How long after its delivery a message is read by itself, in milliseconds; at once when not given. An unreachable phone does not. */
+  readDelayMs: z.int().min(0).max(phoneDelayMsMax).optional(),
+  /** Network of the phone, such as `T-Mobile`. */
+  carrier: z.string().min(1).max(60).optional(),
+  /** All that the handset can do, in place of what its platform can; `[]` for text only. */
+  features: z.array(featureName).max(50).optional(),
+  /** How long a message takes to this phone, in milliseconds; the emulator's own delay when not given. */
+  deliveryDelayMs: z.int().min(0).max(phoneDelayMsMax).optional(),
 });
 export type Phone = z.output<typeof phone>;
 
@@ -25,11 +40,20 @@ export const createPhoneRequest = z.strictObject({
   rcs: phone.shape.rcs.optional(),
   online: z.boolean().optional(),
   autoRead: z.boolean().optional(),
+  readDelayMs: phone.shape.readDelayMs,
+  carrier: phone.shape.carrier,
+  features: phone.shape.features,
+  deliveryDelayMs: phone.shape.deliveryDelayMs,
 });
 export type CreatePhoneRequest = z.input<typeof createPhoneRequest>;
 
-/** Body of `PATCH /_emulator/phones/{number}`. */
-export const updatePhoneRequest = createPhoneRequest.omit({ phoneNumber: true });
+/** Body of `PATCH /_emulator/phones/{number}`; null takes back what has a default of its own. */
+export const updatePhoneRequest = createPhoneRequest.omit({ phoneNumber: true }).extend({
+  readDelayMs: phone.shape.readDelayMs.nullable(),
+  carrier: phone.shape.carrier.nullable(),
+  features: phone.shape.features.nullable(),
+  deliveryDelayMs: phone.shape.deliveryDelayMs.nullable(),
+});
 export type UpdatePhoneRequest = z.input<typeof updatePhoneRequest>;
 
 export const phoneList = z.object({ phones: z.array(phone) });
@@ -198,49 +222,6 @@ export const personEventRequest = z.strictObject({
 });
 export type PersonEventRequest = z.input<typeof personEventRequest>;
 
-/** Something that goes wrong on purpose. The first rule that matches and is not used up applies. */
-export const faultRule = z.strictObject({
-  /**
-   * `send`, `revoke`, `capabilities`, `token` and `webhook` are Google's RBM. `sms_send` is an SMS that comes in, by Twilio's
-   * API or by submit_sm; `sms_webhook` what goes out about SMS: status callbacks, inbound webhooks and deliver_sm.
-   */
-  on: z.enum(["send", "revoke", "capabilities", "token", "webhook", "sms_send", "sms_webhook"]),
-  /** Only for this phone. */
-  phoneNumber: e164.optional(),
-  /** How often it applies; for ever when not given. */
-  count: z.int().min(1).optional(),
-  /** Waits this long first, in milliseconds, at most a minute; with `accept_then_delay`, afterwards. */
-  delayMs: z.int().min(0).max(60_000).optional(),
-  /**
-   * `error`: answers `status`. `reset`: closes the connection before acting. Four act, and then
-   * - `accept_then_reset` closes the connection without an answer;
-   * - `accept_then_truncate` closes it in the middle of the answer, after the status and half of the body;
-   * - `accept_then_hang` leaves it open and never answers: it ends when the client gives up, and after two minutes;
-   * - `accept_then_delay` answers `delayMs` after the message has had its time to the phone, so that receipts come first.
-   *
-   * What is refused is answered as ever. Over SMPP an answer is one PDU: to truncate is to reset, and a session whose
-   * submit_sm is never answered stays open. For webhooks — `drop`: never sends it; `duplicate`: sends it twice;
-   * `delay`: those about the same message may overtake it.
-   */
-  action: z.enum([
-    "delay",
-    "error",
-    "reset",
-    "accept_then_reset",
-    "accept_then_truncate",
-    "accept_then_hang",
-    "accept_then_delay",
-    "drop",
-    "duplicate",
-  ]),
-  status: z.int().min(400).max(599).optional(),
-  /** `Retry-After` of an error answer, in seconds. */
-  retryAfterSeconds: z.int().min(0).optional(),
-});
-export type FaultRule = z.input<typeof faultRule>;
-/** Body of `PUT /_emulator/faults` and answer of `GET`. */
-export const faultRules = z.strictObject({ rules: z.array(faultRule).max(100) });
-
 /** One line of what a phone shows: a message of a thread by who wrote it, over what, and its words. */
 export const shownLine = z.object({
   direction: threadMessage.shape.direction,
@@ -288,11 +269,14 @@ export const recordedRequest = z.object({
   at: timestamp,
   method: z.string(),
   url: z.string(),
+  /** By lower-case name; credentials and cookies are blanked. None over SMPP. */
+  headers: z.record(z.string(), z.string()).optional(),
   body: z.unknown().optional(),
   status: z.int(),
   response: z.unknown().optional(),
   durationMs: z.number(),
 });
+export type RecordedRequest = z.output<typeof recordedRequest>;
 
 /** One webhook, or one deliver_sm in the same form, that went out. Newest last; the last 1,000 are kept. */
 export const recordedWebhook = z.object({
@@ -305,7 +289,18 @@ export const recordedWebhook = z.object({
   /** Status of the last answer; none while the address cannot be reached. */
   status: z.int().optional(),
   state: z.enum(["pending", "delivered", "dropped"]),
+  /** Headers of the last try as sent, with its signature; none over SMPP and before the first try. */
+  headers: z.record(z.string(), z.string()).optional(),
+  /** Body of the last try as sent, at most its first 64 KiB; none over SMPP and before the first try. */
+  body: z.string().optional(),
+  /** How long the last try took, in milliseconds. */
+  durationMs: z.number().optional(),
+  /** The answer to the last try, at most its first 2 KiB. */
+  response: z.string().optional(),
+  /** Why there was no answer. */
+  error: z.string().optional(),
 });
+export type RecordedWebhook = z.output<typeof recordedWebhook>;
 
 /**
  * One line of `GET /_emulator/stream` (server-sent events): something changed; read it again.

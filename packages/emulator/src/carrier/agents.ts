@@ -1,15 +1,13 @@
+import type { PutEmulatorAgentRequest } from "@richline/contract";
 import { retention } from "../retention.ts";
+import { RateWindow } from "../sms/rate-window.ts";
 import type { Agent } from "./model.ts";
 
 /** What can be said of an agent; all but the id has a default. */
-export interface AgentSettings {
-  readonly displayName?: string | undefined;
-  readonly color?: string | undefined;
-  readonly logoUri?: string | undefined;
-  readonly description?: string | undefined;
-  readonly webhookUrl?: string | undefined;
-  readonly clientToken?: string | undefined;
-}
+export type AgentSettings = Readonly<PutEmulatorAgentRequest>;
+
+/** The window of the quota of users.batchGet, in milliseconds. Source: RBM reference, users.batchGet ("600 QPM"). */
+const batchGetWindowMs = 60_000;
 
 /** The agents by id. */
 export class AgentDirectory {
@@ -33,30 +31,41 @@ export class AgentDirectory {
     return this.#agents.size >= retention.agentsMax;
   }
 
-  /** Makes an agent, or changes the fields given of the one that exists. */
-  put(agentId: string, settings: AgentSettings): Agent {
-    const before = this.#agents.get(agentId);
-    if (before === undefined) return this.#add(agentId, settings);
-    before.displayName = settings.displayName ?? before.displayName;
-    before.color = settings.color ?? before.color;
-    before.logoUri = settings.logoUri ?? before.logoUri;
-    before.description = settings.description ?? before.description;
-    before.webhookUrl = settings.webhookUrl ?? before.webhookUrl;
-    before.clientToken = settings.clientToken ?? before.clientToken;
-    return before;
+  delete(agentId: string): void {
+    this.#agents.delete(agentId);
   }
 
-  #add(agentId: string, settings: AgentSettings): Agent {
-    const agent: Agent = {
-      agentId,
-      displayName: settings.displayName ?? agentId,
-      color: settings.color,
-      logoUri: settings.logoUri,
-      description: settings.description,
-      webhookUrl: settings.webhookUrl,
-      clientToken: settings.clientToken,
-    };
+  /** Makes an agent, or changes the fields given of the one that exists; null takes a field back. */
+  put(agentId: string, settings: AgentSettings): Agent {
+    const agent = this.#agents.get(agentId) ?? createAgent(agentId);
+    for (const [key, value] of Object.entries(settings)) {
+      if (value !== undefined) Object.assign(agent, { [key]: value ?? undefined });
+    }
     this.#agents.set(agentId, agent);
     return agent;
   }
+}
+
+function createAgent(agentId: string): Agent {
+  return {
+    agentId,
+    displayName: agentId,
+    description: undefined,
+    color: undefined,
+    logoUri: undefined,
+    heroUri: undefined,
+    phoneNumber: undefined,
+    email: undefined,
+    website: undefined,
+    privacyUri: undefined,
+    termsUri: undefined,
+    verifiedBy: undefined,
+    useCase: "TRANSACTIONAL",
+    messagesPerSecondMax: undefined,
+    webhookUrl: undefined,
+    clientToken: undefined,
+    rate: new RateWindow(),
+    batchGetRate: new RateWindow(batchGetWindowMs),
+    launches: new Map(),
+  };
 }

@@ -1,13 +1,14 @@
-import type { FaultRule } from "@richline/contract";
+import type { FaultEffect } from "@richline/contract";
 import type { Behaviour } from "../magic-numbers.ts";
 import type { Message } from "./model.ts";
 
 /**
  * What becomes of the answer to a call that was acted on: it goes out `whole`, or `late`, `delayMs` after the message
- * has had its time to the phone; or the connection is `reset` before it, `truncate`d in its middle, or left to `hang`.
+ * has had its time to the phone; or `after_receipts`, once those of the message have been sent and answered; or the
+ * connection is `reset` before it, `truncate`d in its middle, or left to `hang`.
  */
 export type AnswerFate =
-  | { readonly kind: "whole" | "reset" | "truncate" | "hang" }
+  | { readonly kind: "whole" | "reset" | "truncate" | "hang" | "after_receipts" }
   | { readonly kind: "late"; readonly delayMs: number };
 
 /** How much later than its receipts the answer about an early number is, in milliseconds. Ours: enough for any receiver to be first. */
@@ -35,7 +36,7 @@ export function fateByNumber(
 }
 
 /** What a fault rule does with the answer to a call that was acted on. */
-export function fateByRule({ action, delayMs = 0 }: FaultRule): AnswerFate {
+export function fateByRule({ action, delayMs = 0 }: FaultEffect): AnswerFate {
   switch (action) {
     case "accept_then_reset":
       return { kind: "reset" };
@@ -45,11 +46,14 @@ export function fateByRule({ action, delayMs = 0 }: FaultRule): AnswerFate {
       return { kind: "hang" };
     case "accept_then_delay":
       return { kind: "late", delayMs };
+    case "accept_then_receipts":
+      return { kind: "after_receipts" };
     case "delay":
     case "error":
     case "reset":
     case "drop":
     case "duplicate":
+    case "reorder":
       return { kind: "whole" };
   }
 }

@@ -1,31 +1,32 @@
-import type { CreatePhoneRequest } from "@richline/contract";
+import type { CreatePhoneRequest, FaultEffect } from "@richline/contract";
 import type { Clock } from "../clock.ts";
 import type { EmulatorLogger } from "../logger.ts";
 import { RecentMap } from "../recent-map.ts";
 import { retention } from "../retention.ts";
 import { PartAssembly } from "../smpp/part-assembly.ts";
 import { SmppSessions } from "../smpp/sessions.ts";
-import { WebhookSender } from "../webhooks/sender.ts";
+import type { CheckedState } from "../state/read-state.ts";
+import { type Outgoing, WebhookSender } from "../webhooks/sender.ts";
+import { agentIdOf, webhookTypeOf } from "../webhooks/webhook-type.ts";
 import { AgentDirectory, type AgentSettings } from "./agents.ts";
 import { ChangeFeed } from "./changes.ts";
 import { FaultPlan } from "./faults.ts";
 import { FileStore } from "./files.ts";
 import { MessageLog } from "./messages.ts";
 import { PhoneBook } from "./phones.ts";
+import { createRbmState, type RbmState, type RbmStateOptions } from "./rbm-state.ts";
 import { RequestLog } from "./requests.ts";
 import { SmsDirectory, type SmsSenderOptions } from "./sms-senders.ts";
 import { StalledCalls } from "./stalled-calls.ts";
-
-/** `current`: revoking what was delivered answers 404. `legacy`: revoking always answers 200. */
-export type RevokeBehaviour = "current" | "legacy";
 
 /** Everything that the pretend carrier knows. What it does is in the functions beside this file. */
 export interface Carrier {
   readonly clock: Clock;
   readonly logger: EmulatorLogger;
   readonly deliveryDelayMs: number;
-  readonly revokeBehaviour: RevokeBehaviour;
   readonly agents: AgentDirectory;
+  /** What belongs to Google's wire alone. */
+  readonly rbm: RbmState;
   readonly smsSenders: SmsDirectory;
   readonly smppSessions: SmppSessions;
   readonly phones: PhoneBook;
@@ -41,30 +42,36 @@ export interface Carrier {
   /** SMS of which not all parts have come in yet. */
   readonly smsParts: PartAssembly;
   readonly seededPhones: readonly CreatePhoneRequest[];
+  /** The document that it begins with, and goes back to. */
+  seed: CheckedState | undefined;
 }
 
 export interface CarrierOptions {
   readonly clock: Clock;
   readonly logger: EmulatorLogger;
   readonly deliveryDelayMs: number;
-  readonly revokeBehaviour: RevokeBehaviour;
+  readonly rbm: Omit<RbmStateOptions, "clock">;
   readonly agents: readonly ({ readonly agentId: string } & AgentSettings)[];
   readonly smsSenders: readonly SmsSenderOptions[];
   readonly phones: readonly CreatePhoneRequest[];
 }
 
-/** Makes a carrier with its agents and its first phones. */
+/** Makes a carrier with its agents and SMS senders; its phones come with the scene. */
 export function createCarrier(options: CarrierOptions): Carrier {
-  const { clock, logger, deliveryDelayMs, revokeBehaviour } = options;
+  const { clock, logger, deliveryDelayMs } = options;
+  const agents = new AgentDirectory();
+  for (const { agentId, ...settings } of options.agents) agents.put(agentId, settings);
+  const smsSenders = new SmsDirectory();
+  for (const { address, ...wire } of options.smsSenders) smsSenders.put(address, wire);
   const changes = new ChangeFeed();
-  const faults = new FaultPlan();
-  const carrier: Carrier = {
+  const faults = new FaultPlan(clock);
+  return {
     clock,
     logger,
     deliveryDelayMs,
-    revokeBehaviour,
-    agents: new AgentDirectory(),
-    smsSenders: new SmsDirectory(),
+    agents,
+    rbm: createRbmState({ clock, ...options.rbm }),
+    smsSenders,
     smppSessions: new SmppSessions(clock),
     phones: new PhoneBook(),
     messages: new MessageLog(),
@@ -74,7 +81,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     webhooks: new WebhookSender({
       clock,
       logger,
-      takeFault: (on, phoneNumber) => faults.take(on, phoneNumber),
+      takeFault: (outgoing) => (faults.isEmpty ? undefined : takeWebhookFault(faults, outgoing)),
       onChange: () => changes.publish("webhook"),
     }),
     changes,
@@ -82,27 +89,14 @@ export function createCarrier(options: CarrierOptions): Carrier {
     stalledCalls: new StalledCalls(clock),
     smsParts: new PartAssembly(),
     seededPhones: options.phones,
+    seed: undefined,
   };
-  for (const { agentId, ...settings } of options.agents) carrier.agents.put(agentId, settings);
-  for (const { address, ...wire } of options.smsSenders) carrier.smsSenders.put(address, wire);
-  for (const phone of options.phones) carrier.phones.configure(phone);
-  return carrier;
 }
 
-/**
- * Forgets phones, messages, files, faults and records, ends calls that are never answered, then seeds the first phones again.
- * Agents, their webhooks, SMS senders, SMPP sessions and bearer tokens stay, so that what a test suite has set up once keeps working.
- */
-export function resetCarrier(carrier: Carrier): void {
-  carrier.webhooks.clear();
-  carrier.messages.clear();
-  carrier.phones.clear();
-  carrier.files.clear();
-  carrier.faults.replace([]);
-  carrier.requests.clear();
-  carrier.refusals.clear();
-  carrier.stalledCalls.clear();
-  carrier.smsParts.clear();
-  for (const phone of carrier.seededPhones) carrier.phones.configure(phone);
-  carrier.changes.publish("reset");
+function takeWebhookFault(
+  faults: FaultPlan,
+  { faultOn, phoneNumber, data }: Outgoing,
+): FaultEffect | undefined {
+  const match = { phoneNumber, agentId: agentIdOf(data), type: webhookTypeOf(data) };
+  return faults.take(faultOn, match);
 }

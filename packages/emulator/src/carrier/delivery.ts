@@ -1,6 +1,6 @@
 import type { RbmContent } from "../rbm/agent-message.ts";
 import { expiryEvent, receipt } from "../webhooks/payloads.ts";
-import { sendRbmWebhook } from "../webhooks/rbm-webhook.ts";
+import { isHeard, sendRbmWebhook } from "../webhooks/rbm-webhook.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Agent, AgentMessage, Phone } from "./model.ts";
 import { optOut, tapFirstSuggestion } from "./person.ts";
@@ -30,9 +30,10 @@ export function acceptMessage(carrier: Carrier, accepted: AcceptedMessage): Agen
     cancelExpiry: undefined,
   };
   carrier.messages.add(message);
+  const delayMs = message.phone.settings.deliveryDelayMs ?? carrier.deliveryDelayMs;
   if (isUndeliverable(message.phone)) watchExpiry(carrier, message);
-  else if (carrier.deliveryDelayMs === 0) arrive(carrier, message);
-  else carrier.clock.schedule(carrier.deliveryDelayMs, () => arrive(carrier, message));
+  else if (delayMs === 0) arrive(carrier, message);
+  else carrier.clock.schedule(delayMs, () => arrive(carrier, message));
   return message;
 }
 
@@ -100,14 +101,24 @@ function deliver(carrier: Carrier, message: AgentMessage): void {
 }
 
 function sendReceipts(carrier: Carrier, message: AgentMessage): void {
-  const readsAtOnce = message.phone.settings.autoRead;
+  const { autoRead, readDelayMs = 0 } = message.phone.settings;
   if (message.phone.behaviour !== "reordered_receipts") {
     sendReceipt(carrier, message, "DELIVERED");
-    if (readsAtOnce) readMessage(carrier, message);
+    if (autoRead && readDelayMs === 0) readMessage(carrier, message);
+    else if (autoRead) carrier.clock.schedule(readDelayMs, () => readLater(carrier, message));
     return;
   }
   readMessage(carrier, message);
   sendReceipt(carrier, message, "DELIVERED");
+}
+
+/** The person reads by itself, unless that has changed or cannot be told meanwhile. */
+function readLater(carrier: Carrier, message: AgentMessage): void {
+  const { phone } = message;
+  if (message.state !== "delivered" || message.readAtMs !== undefined || phone.removed) return;
+  if (!phone.settings.autoRead || !canReach(phone)) return;
+  readMessage(carrier, message);
+  carrier.changes.publish("thread", phone.settings.phoneNumber);
 }
 
 function readMessage(carrier: Carrier, message: AgentMessage): void {
@@ -117,7 +128,7 @@ function readMessage(carrier: Carrier, message: AgentMessage): void {
 
 function sendReceipt(carrier: Carrier, message: AgentMessage, type: "DELIVERED" | "READ"): void {
   const { behaviour } = message.phone;
-  if (behaviour === "no_receipts" || message.agent.webhookUrl === undefined) return;
+  if (behaviour === "no_receipts" || !isHeard(carrier, message.agent)) return;
   const notification = receipt(message, type, carrier.clock.now());
   const copies = behaviour === "duplicated_receipts" ? 2 : 1;
   sendRbmWebhook(carrier, message.agent, notification, { about: message, copies });

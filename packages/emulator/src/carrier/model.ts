@@ -1,20 +1,52 @@
-import type { Phone as PhoneSettings, PutSmsSenderRequest } from "@richline/contract";
+import type {
+  AgentUseCase,
+  LaunchState,
+  Phone as PhoneSettings,
+  PutSmsSenderRequest,
+} from "@richline/contract";
 import type { Cancel } from "../clock.ts";
 import type { Fifo } from "../fifo.ts";
 import type { Behaviour } from "../magic-numbers.ts";
 import type { RbmContent } from "../rbm/agent-message.ts";
 import type { RateWindow } from "../sms/rate-window.ts";
 
-/** A brand's sender, and where its webhooks go. */
-export interface Agent {
-  readonly agentId: string;
-  displayName: string;
-  color: string | undefined;
-  logoUri: string | undefined;
-  description: string | undefined;
+/** Where webhooks go. */
+export interface Webhook {
   webhookUrl: string | undefined;
   /** Shared secret: proves the webhook's owner in the challenge and keys its signatures. */
   clientToken: string | undefined;
+}
+
+/** A brand's sender, what phones show of it, and its own webhook; without one, the partner's is used. */
+export interface Agent extends Webhook {
+  readonly agentId: string;
+  displayName: string;
+  description: string | undefined;
+  color: string | undefined;
+  logoUri: string | undefined;
+  heroUri: string | undefined;
+  phoneNumber: string | undefined;
+  email: string | undefined;
+  website: string | undefined;
+  privacyUri: string | undefined;
+  termsUri: string | undefined;
+  verifiedBy: string | undefined;
+  useCase: AgentUseCase;
+  /** Sends a second beyond which it is throttled; the settings' number when there is none. */
+  messagesPerSecondMax: number | undefined;
+  readonly rate: RateWindow;
+  readonly batchGetRate: RateWindow;
+  /** Launches by region id. */
+  readonly launches: Map<string, Launch>;
+}
+
+/** The launch of an agent in one region. */
+export interface Launch {
+  readonly regionId: string;
+  readonly launchState: LaunchState;
+  readonly actingParty: string;
+  readonly comment: string | undefined;
+  readonly updatedAtMs: number;
 }
 
 /** Where SMS come from, and the wire by which its owner reaches the carrier. */

@@ -5,6 +5,7 @@ import { actionTap, personEvent, personMessage } from "../webhooks/payloads.ts";
 import { sendRbmWebhook } from "../webhooks/rbm-webhook.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Agent, AgentMessage, PersonContent, PersonMessage, Phone } from "./model.ts";
+import { keywordsOf } from "./opt-out-keywords.ts";
 
 /** Who talks to whom. */
 export interface Talk {
@@ -70,15 +71,17 @@ export function tapFirstSuggestion(carrier: Carrier, message: AgentMessage): voi
   if (first !== undefined) tapSuggestion(carrier, message, first);
 }
 
-/** The person unsubscribes. Google Messages sends both the keyword and the event. Source: RBM guide, "Receive events". */
+/** The person unsubscribes. Google Messages sends both the country's keyword and the event. Source: RBM guide, "Receive events". */
 export function optOut(carrier: Carrier, talk: Talk): void {
-  const stop = sendFromPerson(carrier, talk, { text: "STOP" });
+  const text = keywordsOf(talk.phone.settings.phoneNumber).stop;
+  const stop = sendFromPerson(carrier, talk, { text });
   sendPersonEvent(carrier, talk, "UNSUBSCRIBE", stop);
 }
 
 /** The person subscribes again: keyword and event. Source: RBM guide, "Receive events". */
 export function optIn(carrier: Carrier, talk: Talk): void {
-  const start = sendFromPerson(carrier, talk, { text: "START" });
+  const text = keywordsOf(talk.phone.settings.phoneNumber).start;
+  const start = sendFromPerson(carrier, talk, { text });
   sendPersonEvent(carrier, talk, "SUBSCRIBE", start);
 }
 

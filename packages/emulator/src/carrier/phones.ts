@@ -1,9 +1,16 @@
-import type { CreatePhoneRequest, Phone as PhoneSettings } from "@richline/contract";
+import type {
+  CreatePhoneRequest,
+  Phone as PhoneSettings,
+  UpdatePhoneRequest,
+} from "@richline/contract";
 import { Fifo } from "../fifo.ts";
 import { type Behaviour, behaviourOf, isSmsOnly } from "../magic-numbers.ts";
 import { RecentMap } from "../recent-map.ts";
 import { retention } from "../retention.ts";
 import type { Phone } from "./model.ts";
+
+/** What to set on a phone. */
+export type ConfigurePhone = Pick<CreatePhoneRequest, "phoneNumber"> & UpdatePhoneRequest;
 
 /**
  * The phones by number. Those made or changed by hand stay; those that came into being by use are forgotten when as many
@@ -34,13 +41,18 @@ export class PhoneBook {
     return this.#configured.size >= retention.configuredPhonesMax;
   }
 
-  /** Sets what `request` names, on the phone that exists or on a new one, and keeps the phone from now on. */
-  configure(request: CreatePhoneRequest): Phone {
-    const phone = this.find(request.phoneNumber) ?? createPhone(request);
-    this.#byUse.delete(request.phoneNumber);
-    this.#configured.set(request.phoneNumber, phone);
+  /**
+   * Sets what `request` names, on the phone that exists or on a new one, and keeps the phone from now on; null takes a
+   * setting back.
+   */
+  configure(request: ConfigurePhone): Phone {
+    const { phoneNumber } = request;
+    const phone = this.find(phoneNumber) ?? createPhone({ phoneNumber });
+    this.#byUse.delete(phoneNumber);
+    this.#configured.set(phoneNumber, phone);
     for (const [key, value] of Object.entries(request)) {
-      if (value !== undefined) Object.assign(phone.settings, { [key]: value });
+      if (value === null) Reflect.deleteProperty(phone.settings, key);
+      else if (value !== undefined) Object.assign(phone.settings, { [key]: value });
     }
     return phone;
   }
@@ -52,10 +64,10 @@ export class PhoneBook {
     this.#byUse.delete(phoneNumber);
   }
 
-  /** Configured phones, then the newest by use; bounded by `retention.listedPhonesMax`. */
-  list(): Phone[] {
-    const configured = [...this.#configured.values()].slice(0, retention.listedPhonesMax);
-    return [...configured, ...this.#byUse.newest(retention.listedPhonesMax - configured.length)];
+  /** Configured phones, then the newest by use; `max` of them. */
+  list(max: number = retention.listedPhonesMax): Phone[] {
+    const configured = [...this.#configured.values()].slice(0, max);
+    return [...configured, ...this.#byUse.newest(max - configured.length)];
   }
 
   clear(): void {
@@ -64,16 +76,15 @@ export class PhoneBook {
   }
 }
 
-/** A new phone; a magic number brings its own state, which `request` may override. */
-function createPhone(request: CreatePhoneRequest): Phone {
-  const behaviour = behaviourOf(request.phoneNumber);
+/** A new phone; a magic number brings its own state. */
+function createPhone({ phoneNumber }: Pick<CreatePhoneRequest, "phoneNumber">): Phone {
+  const behaviour = behaviourOf(phoneNumber);
   const settings: PhoneSettings = {
-    phoneNumber: request.phoneNumber,
-    ...(request.name === undefined ? {} : { name: request.name }),
-    platform: request.platform ?? "android",
-    rcs: request.rcs ?? reachability(behaviour),
-    online: request.online ?? behaviour !== "offline",
-    autoRead: request.autoRead ?? behaviour === "taps_first_suggestion",
+    phoneNumber,
+    platform: "android",
+    rcs: reachability(behaviour),
+    online: behaviour !== "offline",
+    autoRead: behaviour === "taps_first_suggestion",
   };
   return {
     settings,

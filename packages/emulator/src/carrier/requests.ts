@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { retention } from "../retention.ts";
 import { Ring } from "../ring.ts";
 
@@ -7,6 +8,8 @@ export interface RequestRecord {
   readonly atMs: number;
   readonly method: string;
   readonly url: string;
+  /** As they came; none over SMPP. */
+  readonly headers: IncomingHttpHeaders | undefined;
   readonly body: unknown;
   /** 0 when there was no answer, or none that is whole. */
   readonly status: number;

@@ -49,6 +49,10 @@ export class SmsDirectory {
     return this.#senders.size >= retention.smsSendersMax;
   }
 
+  delete(address: string): void {
+    this.#senders.delete(address);
+  }
+
   /** Makes a sender, or gives the one that exists another wire. */
   put(address: string, wire: PutSmsSenderRequest): SmsSender {
     const known = this.#senders.get(address);

@@ -43,8 +43,9 @@ export function acceptSms(carrier: Carrier, accepted: AcceptedSms): SmsToPerson 
     cancelExpiry: undefined,
   };
   carrier.messages.add(message);
-  if (carrier.deliveryDelayMs === 0) arrive(carrier, message);
-  else carrier.clock.schedule(carrier.deliveryDelayMs, () => arrive(carrier, message));
+  const delayMs = message.phone.settings.deliveryDelayMs ?? carrier.deliveryDelayMs;
+  if (delayMs === 0) arrive(carrier, message);
+  else carrier.clock.schedule(delayMs, () => arrive(carrier, message));
   return message;
 }
 

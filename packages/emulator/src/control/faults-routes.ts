@@ -1,41 +1,33 @@
-import { type FaultRule, faultRules } from "@richline/contract";
+import { type FaultRule, type FaultRules, putFaultsRequest } from "@richline/contract";
 import type { FastifyInstance } from "fastify";
 import type { Carrier } from "../carrier/carrier.ts";
+import { whyPointless } from "../carrier/fault-checks.ts";
 import { ControlError, parseControl } from "./problem.ts";
 
 /** Adds the faults: what is to go wrong on purpose. */
 export function registerFaults(app: FastifyInstance, carrier: Carrier): void {
-  app.get("/faults", () => ({ rules: carrier.faults.list() }));
+  app.get("/faults", () => viewFaults(carrier));
   app.put("/faults", (request) => {
-    const { rules } = parseControl(faultRules, request.body);
-    const errors = rules.flatMap((rule, index) => {
-      const detail = whyPointless(rule);
-      return detail === undefined
-        ? []
-        : [{ path: `/rules/${index}`, code: "conflicting_fields" as const, detail }];
-    });
-    if (errors.length > 0) {
-      throw new ControlError(
-        "invalid_request",
-        errors.map(({ detail }) => detail).join(" "),
-        errors,
-      );
-    }
-    carrier.faults.replace(rules);
-    return { rules: carrier.faults.list() };
+    const { rules, seed } = parseControl(putFaultsRequest, request.body);
+    requireSense(rules, "/rules");
+    carrier.faults.replace(rules, seed);
+    return viewFaults(carrier);
   });
 }
 
-/** Why a rule could never do what it says, if so: better refused than silently without effect. */
-function whyPointless({ on, action, status, phoneNumber, delayMs }: FaultRule): string | undefined {
-  const forWebhooks = action === "drop" || action === "duplicate";
-  const isWebhook = on === "webhook" || on === "sms_webhook";
-  if (forWebhooks && !isWebhook) return `${action} is for webhooks only.`;
-  if (action.startsWith("accept_then_") && isWebhook) {
-    return `${action} is not for webhooks: the receiver decides what it answers.`;
-  }
-  if (action === "accept_then_delay" && !delayMs) return "accept_then_delay needs delayMs.";
-  if (status !== undefined && action !== "error") return "status goes with action error only.";
-  if (on === "token" && phoneNumber !== undefined) return "A token request concerns no phone.";
-  return undefined;
+/** The rules that still apply, with what is left of them. */
+export function viewFaults({ faults }: Carrier): FaultRules {
+  return { rules: [...faults.list()], seed: faults.seed };
+}
+
+/** Refuses rules that could never do what they say; `path` is where in the body they stand. */
+export function requireSense(rules: readonly FaultRule[], path: string): void {
+  const errors = rules.flatMap((rule, index) => {
+    const detail = whyPointless(rule);
+    return detail === undefined
+      ? []
+      : [{ path: `${path}/${index}`, code: "conflicting_fields" as const, detail }];
+  });
+  if (errors.length === 0) return;
+  throw new ControlError("invalid_request", errors.map(({ detail }) => detail).join(" "), errors);
 }

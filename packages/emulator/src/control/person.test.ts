@@ -46,6 +46,7 @@ describe("tapping", () => {
       messageId: answer.body.message.messageId,
       sendTime: expect.any(String),
       suggestionResponse,
+      richMessageClassification: { classificationType: "RICH_MESSAGE", segmentCount: 1 },
     });
   });
 
@@ -59,6 +60,7 @@ describe("tapping", () => {
       eventId: expect.any(String),
       agentId,
       suggestionResponse: { postbackData: "track_7" },
+      richMessageClassification: { classificationType: "SUGGESTED_ACTION_CLICK" },
     });
     expect(await thread(somePhone)).toHaveLength(1);
   });
@@ -146,6 +148,7 @@ describe("the person", () => {
         messageId: answer.body.messageId,
         sendTime: answer.body.sentAt,
         ...content,
+        richMessageClassification: expect.any(Object),
       },
     ]);
   });

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
 import { deliverWaiting } from "../carrier/delivery.ts";
+import { screenOf } from "../carrier/screen.ts";
 import { deliverWaitingSms } from "../carrier/sms.ts";
 import { retention } from "../retention.ts";
 import { requirePhone } from "./lookup.ts";
@@ -15,7 +16,7 @@ interface OnePhone {
   Params: { number: string };
 }
 
-/** Adds the phones: list, make, read, change, remove, and what their threads show. */
+/** Adds the phones: list, make, read, change, remove, and what their threads and screens show. */
 export function registerPhones(app: FastifyInstance, carrier: Carrier): void {
   app.get("/phones", () => ({ phones: carrier.phones.list().map(({ settings }) => settings) }));
   app.post("/phones", (request, reply) => reply.code(201).send(createPhone(carrier, request)));
@@ -41,6 +42,10 @@ export function registerPhones(app: FastifyInstance, carrier: Carrier): void {
   app.get<OnePhone>("/phones/:number/messages", ({ params, query }) => {
     const { agentId } = parseControl(threadQuery, query);
     return viewThread(requirePhone(carrier, params.number), carrier.clock.now(), agentId);
+  });
+  app.get<OnePhone>("/phones/:number/shown", ({ params, query }) => {
+    const { agentId } = parseControl(threadQuery, query);
+    return screenOf(requirePhone(carrier, params.number), carrier.clock.now(), agentId);
   });
 }
 

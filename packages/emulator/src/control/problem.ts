@@ -9,6 +9,7 @@ const problems = {
   invalid_request: { status: 400, title: "The request is not valid" },
   webhook_challenge_failed: { status: 400, title: "The webhook did not pass the challenge" },
   cross_site_forbidden: { status: 403, title: "Not from another site" },
+  wait_timed_out: { status: 408, title: "It did not come in time" },
   not_found: { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Not possible in this state" },
   body_too_large: { status: 413, title: "The body is too large" },
@@ -22,11 +23,19 @@ export type ProblemCode = keyof typeof problems;
 export class ControlError extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[] | undefined;
+  /** Further members of the problem. */
+  readonly members: object;
 
-  constructor(code: ProblemCode, detail: string, errors?: readonly FieldError[]) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    errors?: readonly FieldError[],
+    members: object = {},
+  ) {
     super(detail);
     this.code = code;
     this.errors = errors;
+    this.members = members;
   }
 }
 
@@ -62,6 +71,7 @@ export function answerProblem(
       detail: known.message,
       requestId: request.id,
       ...(known.errors === undefined ? {} : { errors: known.errors }),
+      ...known.members,
     });
 }
 

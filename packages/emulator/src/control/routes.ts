@@ -1,17 +1,24 @@
 import type { FastifyError, FastifyInstance } from "fastify";
-import { resetCarrier } from "../carrier/carrier.ts";
 import { whyForeign } from "../http/same-site.ts";
 import { magicNumbers } from "../magic-numbers.ts";
+import { resetCarrier } from "../state/scene.ts";
 import { registerAgents } from "./agents-routes.ts";
+import { registerClock } from "./clock-routes.ts";
 import { registerFaults } from "./faults-routes.ts";
 import { registerFileDownloads } from "./files-routes.ts";
+import { registerLaunches } from "./launches-routes.ts";
 import type { ControlParts } from "./parts.ts";
 import { registerPerson } from "./person-routes.ts";
 import { registerPhones } from "./phones-routes.ts";
 import { answerProblem, ControlError } from "./problem.ts";
+import { registerSettings } from "./settings-routes.ts";
 import { registerSmsSenders } from "./sms-senders-routes.ts";
+import { registerState } from "./state-routes.ts";
 import { registerStream } from "./stream-route.ts";
-import { viewRequest, viewWebhook } from "./views.ts";
+import { registerTesterInvitations } from "./testers-routes.ts";
+import { viewRequest } from "./views.ts";
+import { registerWaits } from "./wait-routes.ts";
+import { registerWebhooks } from "./webhooks-routes.ts";
 
 /** Adds the control API under `/_emulator`: set the scene, act as the person, and see what happened. */
 export function registerControl(app: FastifyInstance, parts: ControlParts): void {
@@ -30,17 +37,23 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
   registerPhones(app, carrier);
   registerPerson(app, carrier);
   registerAgents(app, carrier);
+  registerLaunches(app, carrier);
+  registerTesterInvitations(app, carrier);
+  registerSettings(app, carrier);
   registerSmsSenders(app, carrier);
   registerFaults(app, carrier);
   registerFileDownloads(app, carrier);
   registerStream(app, carrier);
+  registerClock(app, carrier);
+  registerState(app, carrier);
+  registerWaits(app, carrier);
+  registerWebhooks(app, carrier);
   registerRecords(app, parts);
 }
 
 function registerRecords(app: FastifyInstance, parts: ControlParts): void {
   const { carrier, tokens, serviceAccount } = parts;
   app.get("/requests", () => ({ requests: carrier.requests.list().map(viewRequest) }));
-  app.get("/webhooks", () => ({ webhooks: carrier.webhooks.records().map(viewWebhook) }));
   app.get("/magic-numbers", () => ({ magicNumbers }));
   app.get("/service-account", () => serviceAccount());
   app.post("/token", () => tokens.issue());

@@ -1,13 +1,26 @@
 import type {
+  AgentLaunch,
+  EmulatorAgent,
+  EmulatorPartner,
   recordedRequest,
   recordedWebhook,
   SmsSender as SmsSenderView,
+  TesterInvitation,
   Thread,
   ThreadMessage,
 } from "@richline/contract";
 import type { z } from "zod";
-import type { Agent, Message, Phone, SmsMessage, SmsSender } from "../carrier/model.ts";
+import type {
+  Agent,
+  Launch,
+  Message,
+  Phone,
+  SmsMessage,
+  SmsSender,
+  Webhook,
+} from "../carrier/model.ts";
 import type { RequestRecord } from "../carrier/requests.ts";
+import type { Invitation } from "../carrier/testers.ts";
 import { retention } from "../retention.ts";
 import type { Delivery } from "../webhooks/sender.ts";
 
@@ -74,12 +87,39 @@ export function viewSmsSender({ address, wire }: SmsSender): SmsSenderView {
 }
 
 /** An agent without its secret. */
-export function viewAgent(agent: Agent): object {
-  const { clientToken, ...shown } = agent;
-  return { ...shown, webhookSigned: clientToken !== undefined };
+export function viewAgent(agent: Agent): EmulatorAgent {
+  const { clientToken, rate: _rate, batchGetRate: _batchGetRate, launches, ...shown } = agent;
+  return {
+    ...shown,
+    webhookSigned: clientToken !== undefined,
+    launches: [...launches.values()].map(viewLaunch),
+  };
 }
 
-/** A recorded request; assertion and bearer token are blanked. */
+/** The partner's webhook without its secret. */
+export function viewPartner({ webhookUrl, clientToken }: Webhook): EmulatorPartner {
+  return { webhookUrl, webhookSigned: clientToken !== undefined };
+}
+
+/** The launch of an agent in one region. */
+export function viewLaunch({ updatedAtMs, ...shown }: Launch): AgentLaunch {
+  return { ...shown, updatedAt: toIso(updatedAtMs) };
+}
+
+/** What asks a person to test an agent. */
+export function viewInvitation(invitation: Invitation): TesterInvitation {
+  const { agent, phoneNumber, inviteStatus, invitedAtMs, answeredAtMs } = invitation;
+  return {
+    agentId: agent.agentId,
+    displayName: agent.displayName,
+    phoneNumber,
+    inviteStatus,
+    invitedAt: toIso(invitedAtMs),
+    ...(answeredAtMs === undefined ? {} : { answeredAt: toIso(answeredAtMs) }),
+  };
+}
+
+/** A recorded request; credentials, assertion and bearer token are blanked. */
 export function viewRequest(record: RequestRecord): z.output<typeof recordedRequest> {
   const { id, method, url, status, durationMs } = record;
   const secret = url === "/token";
@@ -91,6 +131,7 @@ export function viewRequest(record: RequestRecord): z.output<typeof recordedRequ
     url,
     status,
     durationMs,
+    ...(record.headers === undefined ? {} : { headers: viewHeaders(record.headers) }),
     ...(record.body === undefined ? {} : { body: secret ? blanked(record.body) : record.body }),
     ...(response === undefined ? {} : { response: secret ? blanked(response) : response }),
   };
@@ -98,16 +139,49 @@ export function viewRequest(record: RequestRecord): z.output<typeof recordedRequ
 
 /** A recorded webhook. */
 export function viewWebhook(delivery: Delivery): z.output<typeof recordedWebhook> {
-  const { id, tries, status, state, outgoing } = delivery;
+  const { id, tries, status, state, outgoing, last } = delivery;
   return {
     id,
     at: toIso(delivery.queuedAtMs),
-    url: outgoing.url,
+    url: last?.sent?.url ?? outgoing.url,
     data: outgoing.data,
     tries,
     state,
     ...(status === undefined ? {} : { status }),
+    ...(last === undefined ? {} : viewTry(last)),
   };
+}
+
+/** The last try as it was. */
+function viewTry({ sent, answer, error, durationMs }: NonNullable<Delivery["last"]>): object {
+  return {
+    durationMs,
+    ...(sent === undefined
+      ? {}
+      : { headers: sent.headers, body: cut(sent.body, retention.recordedBodyBytesMax) }),
+    ...(answer === undefined ? {} : { response: cut(answer, retention.recordedAnswerBytesMax) }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** The beginning of a text, at most so many bytes of UTF-8. */
+function cut(text: string, bytesMax: number): string {
+  if (Buffer.byteLength(text) <= bytesMax) return text;
+  // Without the character that the limit may have cut in two.
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, bytesMax), { stream: true });
+}
+
+/** Headers that say who one is. */
+const secretHeaders = new Set(["authorization", "cookie", "proxy-authorization", "x-goog-api-key"]);
+
+function viewHeaders(headers: NonNullable<RequestRecord["headers"]>): Record<string, string> {
+  const shown: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    shown[name] = secretHeaders.has(name) ? "[blanked]" : text;
+  }
+  return shown;
 }
 
 function blanked(value: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AnswerFate } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
+import { timeToPhoneMs } from "../carrier/time-to-phone.ts";
 import { recordUnanswered } from "./recording.ts";
 
 /** One request and where its answer goes. */
@@ -17,6 +18,8 @@ export function answerAs(exchange: Exchange, fate: AnswerFate, answer: unknown):
       return answer;
     case "late":
       return answerLate(exchange, answer, fate.delayMs);
+    case "after_receipts":
+      return answerAfterReceipts(exchange, answer);
     case "reset":
       return hangUp(exchange);
     case "truncate":
@@ -28,12 +31,33 @@ export function answerAs(exchange: Exchange, fate: AnswerFate, answer: unknown):
 
 /** Time to the phone is part of the wait, so that a receipt comes first, however long it takes to be caused. */
 async function answerLate(
-  { carrier }: Exchange,
+  { carrier, request }: Exchange,
   answer: unknown,
   delayMs: number,
 ): Promise<unknown> {
-  await pause(carrier, carrier.deliveryDelayMs + delayMs);
+  await pause(carrier, timeToPhoneMs(carrier, phoneNumberOf(request)) + delayMs);
   return answer;
+}
+
+/** Only a send by RBM names the message whose receipts are meant: by its agent and the id that the client chose. */
+async function answerAfterReceipts(
+  { carrier, request }: Exchange,
+  answer: unknown,
+): Promise<unknown> {
+  await pause(carrier, timeToPhoneMs(carrier, phoneNumberOf(request)));
+  const { agentId, messageId } = toFields(request.query);
+  const message = carrier.messages.known(String(agentId), String(messageId));
+  if (typeof message === "object") await carrier.webhooks.firstTries(message);
+  return answer;
+}
+
+/** The phone that a send goes to: in the path as of RBM, or in the form as of Twilio. */
+function phoneNumberOf({ params, body }: FastifyRequest): string {
+  return String(toFields(params)["number"] ?? toFields(body)["To"]);
+}
+
+function toFields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 /** Waits by the carrier's clock. */

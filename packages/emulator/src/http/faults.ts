@@ -17,19 +17,31 @@ export interface FaultTarget {
 /** Acts on a request, under the fault rule that applies to it, if any. */
 export async function actUnderFault(
   exchange: Exchange,
-  target: FaultTarget,
+  { on, phoneNumber, errorOf = errorOfStatus }: FaultTarget,
   act: () => unknown,
 ): Promise<unknown> {
-  const rule = exchange.carrier.faults.take(target.on, target.phoneNumber);
-  if (rule === undefined) return act();
-  const fate = fateByRule(rule);
-  if (fate.kind !== "late") await pause(exchange.carrier, rule.delayMs ?? 0);
-  if (rule.action === "error") {
-    const errorOf = target.errorOf ?? errorOfStatus;
-    throw errorOf(rule.status ?? defaultFaultStatus, rule.retryAfterSeconds);
+  const { faults } = exchange.carrier;
+  if (faults.isEmpty) return act();
+  const effect = faults.take(on, { phoneNumber, agentId: agentOf(exchange) });
+  if (effect === undefined) return act();
+  const fate = fateByRule(effect);
+  if (fate.kind !== "late") await pause(exchange.carrier, effect.delayMs ?? 0);
+  if (effect.action === "error") {
+    throw errorOf(effect.status ?? defaultFaultStatus, effect.retryAfterSeconds);
   }
-  if (rule.action === "reset") return hangUp(exchange);
+  if (effect.action === "reset") return hangUp(exchange);
   const answer = await act();
   // A magic number may have let the answer come to grief already.
   return exchange.reply.sent ? answer : answerAs(exchange, fate, answer);
+}
+
+/** The agent that a call speaks for: in its query, or in its body as of `users.batchGet`. */
+function agentOf({ request }: Exchange): string | undefined {
+  return textIn(request.query, "agentId") ?? textIn(request.body, "agentId");
+}
+
+function textIn(holder: unknown, name: string): string | undefined {
+  if (typeof holder !== "object" || holder === null) return undefined;
+  const value: unknown = Object.getOwnPropertyDescriptor(holder, name)?.value;
+  return typeof value === "string" ? value : undefined;
 }

@@ -35,9 +35,9 @@ interface Answer {
 }
 
 function addRecord(carrier: Carrier, request: FastifyRequest, answer: Answer): void {
-  const { method, url } = request;
+  const { method, url, headers } = request;
   const atMs = carrier.clock.now() - Math.round(answer.durationMs);
-  carrier.requests.add({ atMs, method, url, body: recordableBody(request), ...answer });
+  carrier.requests.add({ atMs, method, url, headers, body: recordableBody(request), ...answer });
   carrier.changes.publish("request");
 }
 

@@ -1,6 +1,7 @@
 import { e164 } from "@richline/contract";
 import type { FastifyRequest } from "fastify";
 import type { Carrier } from "../carrier/carrier.ts";
+import { isLaunched } from "../carrier/launches.ts";
 import type { Agent, Phone } from "../carrier/model.ts";
 import { type Behaviour, behaviourOf } from "../magic-numbers.ts";
 import { invalidArgument, RpcError } from "./rpc-error.ts";
@@ -50,11 +51,25 @@ export function refuseByBehaviour(behaviour: Behaviour | undefined): void {
     throw new RpcError("UNAVAILABLE", "The service is currently unavailable.");
   }
   if (behaviour === "forbidden") {
-    throw new RpcError(
-      "PERMISSION_DENIED",
-      "The agent is not launched and the phone is not one of its testers.",
-    );
+    throw new RpcError("PERMISSION_DENIED", notATester);
   }
+}
+
+const notATester = "The agent is not launched and the phone is not one of its testers.";
+
+/**
+ * Refuses a phone that has not accepted to test an agent that is launched nowhere, where testers are required.
+ * Source: RBM reference, phones.testers.create: 403 for messages, events and capability requests.
+ */
+export function requireTester(carrier: Carrier, agent: Agent, phoneNumber: string): void {
+  if (isTestable(carrier, agent, phoneNumber)) return;
+  throw new RpcError("PERMISSION_DENIED", notATester);
+}
+
+/** Whether an agent may reach a phone: it is launched, or the phone's person tests it, or testers are not required. */
+export function isTestable({ rbm }: Carrier, agent: Agent, phoneNumber: string): boolean {
+  if (!rbm.settings.current.testersRequired || isLaunched(agent)) return true;
+  return rbm.testers.find(agent.agentId, phoneNumber)?.inviteStatus === "ACCEPTED";
 }
 
 /** Refuses a phone on which RCS cannot be used. Source: RBM guide, "Send messages", errors. */

@@ -7,6 +7,7 @@ import {
   requireAgent,
   requirePhoneNumber,
   requireRcs,
+  requireTester,
   requireUuid,
 } from "./access.ts";
 import { rbmAgentEvent } from "./agent-message.ts";
@@ -23,6 +24,7 @@ export function registerAgentEvents(app: FastifyInstance, carrier: Carrier): voi
     const eventId = requireUuid("eventId", queryText(request, "eventId"));
     const event = parseBody(rbmAgentEvent, request.body);
     const phone = carrier.phones.findOrCreate(phoneNumber);
+    requireTester(carrier, agent, phoneNumber);
     requireRcs(phone);
     refuseByBehaviour(phone.behaviour);
     if (carrier.messages.known(agent.agentId, eventId) === undefined) {

@@ -30,13 +30,16 @@ const timeToLive = z
 /**
  * The body of `phones.agentMessages.create`. Source: RBM reference, AgentMessage.
  *
- * Field names are lowerCamelCase only, and unknown ones are refused. `name` and `sendTime` are output only; Google
- * ignores them on input, and so does this.
+ * Field names are lowerCamelCase only, and unknown ones are refused. Five are output only; Google ignores them on input, and so
+ * does this.
  */
 export const rbmAgentMessage = z
   .strictObject({
     name: z.string().optional(),
     sendTime: z.string().optional(),
+    richMessageClassification: z.unknown().optional(),
+    totalPayloadSizeBytes: z.unknown().optional(),
+    carrier: z.unknown().optional(),
     contentMessage,
     messageTrafficType: z
       .enum([

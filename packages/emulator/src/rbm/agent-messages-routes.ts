@@ -2,9 +2,10 @@ import { limits } from "@richline/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { fateByNumber } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
+import { isUnitedStates } from "../carrier/country.ts";
 import { acceptMessage, revokeMessage } from "../carrier/delivery.ts";
 import { agentEventMark } from "../carrier/messages.ts";
-import type { AgentMessage } from "../carrier/model.ts";
+import type { Agent, AgentMessage } from "../carrier/model.ts";
 import { answerAs, type Exchange, hangUp } from "../http/answer-as.ts";
 import { actUnderFault } from "../http/faults.ts";
 import {
@@ -13,16 +14,16 @@ import {
   requireAgent,
   requirePhoneNumber,
   requireRcs,
+  requireTester,
   requireUuid,
 } from "./access.ts";
-import {
-  durationMs,
-  type RbmAgentMessage,
-  type RbmContent,
-  rbmAgentMessage,
-} from "./agent-message.ts";
-import { refuseSend } from "./refuse-send.ts";
-import { type FieldViolation, invalidArgument, parseBody, RpcError } from "./rpc-error.ts";
+import { durationMs, type RbmAgentMessage, rbmAgentMessage } from "./agent-message.ts";
+import { classifyFromAgent } from "./classification.ts";
+import { mediaBytesOf, requireFiles, requireMedia } from "./content-media.ts";
+import { requireFeatures } from "./features.ts";
+import { refuseSend, throttle } from "./refuse-send.ts";
+import { invalidArgument, parseBody, RpcError } from "./rpc-error.ts";
+import { networkOf } from "./us-networks.ts";
 
 /** Adds `phones.agentMessages.create` and `.delete`. Source: RBM reference. */
 export function registerAgentMessages(app: FastifyInstance, carrier: Carrier): void {
@@ -43,32 +44,83 @@ export function registerAgentMessages(app: FastifyInstance, carrier: Carrier): v
   );
 }
 
+/** A send whose words are in order. */
+interface Send {
+  readonly agent: Agent;
+  readonly phoneNumber: string;
+  readonly messageId: string;
+  readonly body: RbmAgentMessage;
+  readonly trafficType: string;
+  readonly expireAtMs: number | undefined;
+}
+
 function send(exchange: Exchange, phoneNumber: string): unknown {
   const { carrier, request } = exchange;
   const agent = requireAgent(carrier, queryText(request, "agentId"));
   const messageId = requireUuid("messageId", queryText(request, "messageId"));
+  throttle(carrier, agent);
   requireSize(request);
   const body = parseBody(rbmAgentMessage, request.body);
   const expireAtMs = requireExpiry(carrier, body);
+  const trafficType = requireTrafficType(agent, body.messageTrafficType);
   requireFiles(carrier, body.contentMessage);
   const known = carrier.messages.known(agent.agentId, messageId);
   if (known !== undefined) return answerRepeat(carrier, known, { phoneNumber, messageId });
+  const wanted = { agent, phoneNumber, messageId, body, trafficType, expireAtMs };
+  const fetched = requireMedia(carrier, body.contentMessage);
+  return fetched === undefined
+    ? accept(exchange, wanted)
+    : fetched.then(() => acceptAfterWait(exchange, wanted));
+}
 
+/** While files were fetched, the same message may have come again and been accepted. */
+function acceptAfterWait(exchange: Exchange, wanted: Send): unknown {
+  const { agent, messageId } = wanted;
+  const known = exchange.carrier.messages.known(agent.agentId, messageId);
+  return known === undefined
+    ? accept(exchange, wanted)
+    : answerRepeat(exchange.carrier, known, wanted);
+}
+
+function accept(exchange: Exchange, wanted: Send): unknown {
+  const { carrier } = exchange;
+  const { agent, phoneNumber, messageId, body, trafficType, expireAtMs } = wanted;
   const phone = carrier.phones.findOrCreate(phoneNumber);
+  requireTester(carrier, agent, phoneNumber);
   requireRcs(phone);
   refuseByBehaviour(phone.behaviour);
   const key = `${agent.agentId} ${messageId}`;
-  refuseSend(carrier, phone.behaviour, { key, content: body.contentMessage });
+  refuseSend(carrier, phone.behaviour, { key });
+  requireFeatures(carrier, phone, body.contentMessage);
   if (phone.behaviour === "reset_before_accept") return hangUp(exchange);
   const message = acceptMessage(carrier, {
     agent,
     phone,
     messageId,
     content: body.contentMessage,
-    trafficType: body.messageTrafficType,
+    trafficType,
     expireAtMs,
   });
-  return answerAs(exchange, fateByNumber("rcs", phone.behaviour), toAnswer(message));
+  return answerAs(exchange, fateByNumber("rcs", phone.behaviour), toAnswer(carrier, message));
+}
+
+/** What an agent of each kind sends unless it says so. Source: RBM guide, "Send messages", message traffic type. */
+const defaultTrafficTypes = {
+  OTP: "AUTHENTICATION",
+  TRANSACTIONAL: "TRANSACTION",
+  PROMOTIONAL: "PROMOTION",
+  MULTI_USE: undefined,
+} as const;
+
+function requireTrafficType(
+  { useCase }: Agent,
+  given: RbmAgentMessage["messageTrafficType"],
+): string {
+  if (given !== undefined && given !== "MESSAGE_TRAFFIC_TYPE_UNSPECIFIED") return given;
+  const type = defaultTrafficTypes[useCase];
+  if (type !== undefined) return type;
+  const description = "An agent whose use case is MULTI_USE must say it with each message.";
+  throw invalidArgument({ field: "messageTrafficType", description });
 }
 
 /**
@@ -80,19 +132,31 @@ function answerRepeat(
   known: AgentMessage | typeof agentEventMark,
   { phoneNumber, messageId }: { readonly phoneNumber: string; readonly messageId: string },
 ): object {
-  if (known !== agentEventMark) return toAnswer(known);
+  if (known !== agentEventMark) return toAnswer(carrier, known);
   const sendTime = new Date(carrier.clock.now()).toISOString();
   return { name: `phones/${phoneNumber}/agentMessages/${messageId}`, sendTime };
 }
 
-function toAnswer(message: AgentMessage): object {
+function toAnswer(carrier: Carrier, message: AgentMessage): object {
   const { expireAtMs, trafficType } = message;
+  const { phoneNumber } = message.phone.settings;
   return {
-    name: `phones/${message.phone.settings.phoneNumber}/agentMessages/${message.messageId}`,
+    name: `phones/${phoneNumber}/agentMessages/${message.messageId}`,
     sendTime: new Date(message.sentAtMs).toISOString(),
     contentMessage: message.content,
     ...(trafficType === undefined ? {} : { messageTrafficType: trafficType }),
     ...(expireAtMs === undefined ? {} : { expireTime: new Date(expireAtMs).toISOString() }),
+    ...(isUnitedStates(phoneNumber) ? billingOf(carrier, message) : {}),
+  };
+}
+
+/** What is told of a message to the United States. Source: RBM reference, AgentMessage, output only. */
+function billingOf(carrier: Carrier, { content, phone }: AgentMessage): object {
+  const payloadBytes = Buffer.byteLength(JSON.stringify(content)) + mediaBytesOf(carrier, content);
+  return {
+    richMessageClassification: classifyFromAgent(content),
+    totalPayloadSizeBytes: String(payloadBytes),
+    carrier: networkOf(phone.settings.phoneNumber, phone),
   };
 }
 
@@ -117,52 +181,6 @@ function requireExpiry(carrier: Carrier, body: RbmAgentMessage): number | undefi
   throw invalidArgument({ field: "expireTime", description });
 }
 
-/** Every uploaded file that a message names must have been uploaded. */
-function requireFiles({ files }: Carrier, content: RbmContent): void {
-  const violations = namedFiles(content)
-    .filter(({ name }) => files.find(name.slice("files/".length)) === undefined)
-    .map(
-      ({ field, name }): FieldViolation => ({
-        field,
-        description: `No file ${name} was uploaded.`,
-      }),
-    );
-  if (violations.length > 0) throw invalidArgument(...violations);
-}
-
-interface NamedFile {
-  readonly field: string;
-  readonly name: string;
-}
-
-function namedFiles(content: RbmContent): NamedFile[] {
-  const { richCard } = content;
-  if (richCard === undefined) return filesOf(content, "contentMessage");
-  const { standaloneCard, carouselCard } = richCard;
-  const inside = "contentMessage.richCard";
-  const single = filesOf(
-    standaloneCard?.cardContent.media,
-    `${inside}.standaloneCard.cardContent.media`,
-  );
-  const several = (carouselCard?.cardContents ?? []).flatMap(({ media }, index) =>
-    filesOf(media, `${inside}.carouselCard.cardContents[${index}].media`),
-  );
-  return [...single, ...several];
-}
-
-function filesOf(
-  holder: Pick<RbmContent, "fileName" | "uploadedRbmFile"> | undefined,
-  field: string,
-): NamedFile[] {
-  const { fileName, uploadedRbmFile } = holder ?? {};
-  const found = [
-    { field: `${field}.fileName`, name: fileName },
-    { field: `${field}.uploadedRbmFile.fileName`, name: uploadedRbmFile?.fileName },
-    { field: `${field}.uploadedRbmFile.thumbnailName`, name: uploadedRbmFile?.thumbnailName },
-  ];
-  return found.flatMap(({ field, name }) => (name === undefined ? [] : [{ field, name }]));
-}
-
 function revoke(exchange: Exchange, phoneNumber: string, messageId: string): object {
   const { carrier, request } = exchange;
   const agent = requireAgent(carrier, queryText(request, "agentId"));
@@ -171,7 +189,7 @@ function revoke(exchange: Exchange, phoneNumber: string, messageId: string): obj
   const known = carrier.messages.known(agent.agentId, messageId);
   const own = known !== agentEventMark && known?.phone.settings.phoneNumber === phoneNumber;
   const revoked = own && revokeMessage(known);
-  if (revoked || carrier.revokeBehaviour === "legacy") return {};
+  if (revoked || carrier.rbm.settings.current.revokeBehaviour === "legacy") return {};
   throw new RpcError(
     "NOT_FOUND",
     own

@@ -2,33 +2,22 @@ import { e164, rbmBatchGetUsers } from "@richline/contract";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
-import type { Phone } from "../carrier/model.ts";
 import type { Exchange } from "../http/answer-as.ts";
 import { actUnderFault } from "../http/faults.ts";
 import { behaviourOf, isSmsOnly } from "../magic-numbers.ts";
 import {
+  isTestable,
   queryText,
   refuseByBehaviour,
   requireAgent,
   requirePhoneNumber,
   requireRcs,
+  requireTester,
   requireUuid,
 } from "./access.ts";
-import { parseBody } from "./rpc-error.ts";
-
-/** What an Android handset can do. Source: RBM guide, "Check capabilities"; PDF in cards is left out, being India's only. */
-const androidFeatures = [
-  "RICHCARD_STANDALONE",
-  "RICHCARD_CAROUSEL",
-  "ACTION_CREATE_CALENDAR_EVENT",
-  "ACTION_DIAL",
-  "ACTION_OPEN_URL",
-  "ACTION_OPEN_URL_IN_WEBVIEW",
-  "ACTION_SHARE_LOCATION",
-  "ACTION_VIEW_LOCATION",
-];
-/** What an iPhone can do. Ours: Google publishes no list; a webview over the conversation is what iPhones lack. */
-const iosFeatures = androidFeatures.filter((feature) => feature !== "ACTION_OPEN_URL_IN_WEBVIEW");
+import { featuresOf } from "./features.ts";
+import { parseBody, resourceExhausted } from "./rpc-error.ts";
+import { networkOf } from "./us-networks.ts";
 
 const batchGetRequest = z.strictObject({
   users: z
@@ -55,18 +44,24 @@ export function registerCapabilities(app: FastifyInstance, carrier: Carrier): vo
   });
 }
 
+/** A request id that the agent has used before is answered as then. Source: RBM reference: "the RBM platform ignores the new request". */
 function getCapabilities({ carrier, request }: Exchange, phoneNumber: string): object {
-  requireAgent(carrier, queryText(request, "agentId"));
-  requireUuid("requestId", queryText(request, "requestId"));
+  const agent = requireAgent(carrier, queryText(request, "agentId"));
+  const requestId = requireUuid("requestId", queryText(request, "requestId"));
+  const key = `${agent.agentId} ${requestId}`;
+  const before = carrier.rbm.capabilityAnswers.get(key);
+  if (before !== undefined) return before;
   const phone = carrier.phones.findOrCreate(phoneNumber);
+  requireTester(carrier, agent, phoneNumber);
   requireRcs(phone);
   refuseByBehaviour(phone.behaviour);
-  return { features: featuresOf(phone) };
-}
-
-function featuresOf({ behaviour, settings }: Phone): readonly string[] {
-  if (behaviour === "text_only") return [];
-  return settings.platform === "ios" ? iosFeatures : androidFeatures;
+  const network = networkOf(phoneNumber, phone);
+  const answer = {
+    features: featuresOf(phone),
+    ...(network === undefined ? {} : { carrier: network }),
+  };
+  carrier.rbm.capabilityAnswers.set(key, answer);
+  return answer;
 }
 
 /**
@@ -75,15 +70,39 @@ function featuresOf({ behaviour, settings }: Phone): readonly string[] {
  */
 function batchGet({ carrier, request }: Exchange): object {
   const { users, agentId } = parseBody(batchGetRequest, request.body);
-  requireAgent(carrier, agentId ?? queryText(request, "agentId"));
+  const agent = requireAgent(carrier, agentId ?? queryText(request, "agentId"));
+  const { batchGetsPerMinuteMax } = carrier.rbm.settings.current.quotas;
+  if (!agent.batchGetRate.take(batchGetsPerMinuteMax, carrier.clock.now())) {
+    throw resourceExhausted(`Quota exceeded: ${batchGetsPerMinuteMax} calls a minute.`, 60);
+  }
   const unique = [...new Set<string>(users)];
   const sample = unique.filter((_user, index) => index % 4 !== 3);
-  const reachable = unique.filter((user) => isReachable(carrier, user));
+  const reachable = unique.filter(
+    (user) => isReachable(carrier, user) && isTestable(carrier, agent, user),
+  );
+  const byNetwork = groupByNetwork(carrier, reachable);
   return {
     reachableUsers: reachable,
     totalRandomSampleUserCount: sample.length,
     reachableRandomSampleUserCount: sample.filter((user) => isReachable(carrier, user)).length,
+    ...(Object.keys(byNetwork).length === 0 ? {} : { reachableUsersMap: byNetwork }),
   };
+}
+
+/** Reachable numbers of the United States by network. Source: RBM reference, users.batchGet, reachableUsersMap. */
+function groupByNetwork(
+  carrier: Carrier,
+  users: readonly string[],
+): Readonly<Record<string, string[]>> {
+  const groups = new Map<string, string[]>();
+  for (const user of users) {
+    const network = networkOf(user, carrier.phones.find(user));
+    if (network === undefined) continue;
+    const group = groups.get(network);
+    if (group === undefined) groups.set(network, [user]);
+    else group.push(user);
+  }
+  return Object.fromEntries(groups);
 }
 
 /** Looks a number up without making a phone of it: a list of 10,000 is no use of 10,000 phones. */

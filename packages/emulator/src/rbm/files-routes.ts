@@ -2,7 +2,9 @@ import { limits } from "@richline/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
+import type { StoredFile } from "../carrier/files.ts";
 import { queryText, requireAgent } from "./access.ts";
+import type { MediaRole } from "./media-fetcher.ts";
 import { supportedMediaType } from "./media-types.ts";
 import { splitUpload } from "./multipart-related.ts";
 import { invalidArgument, parseBody, type RpcError } from "./rpc-error.ts";
@@ -16,12 +18,16 @@ const createFileRequest = z.strictObject({
 
 const uploadMetadata = z.object({ agentId: z.string().optional() });
 
-/** Adds `files.create`, by address and by upload. Source: RBM reference. An address is remembered, not fetched. */
+/** Adds `files.create`, by address and by upload. Source: RBM reference. */
 export function registerFiles(app: FastifyInstance, carrier: Carrier): void {
-  app.post("/v1/files", (request, reply) => {
-    const { fileUrl, agentId } = parseBody(createFileRequest, request.body);
+  app.post("/v1/files", async (request) => {
+    const { fileUrl, thumbnailUrl, agentId } = parseBody(createFileRequest, request.body);
     requireAgent(carrier, agentId ?? queryText(request, "agentId"));
-    return reply.send({ name: carrier.files.add({ kind: "url", url: fileUrl }) });
+    if (thumbnailUrl !== undefined) {
+      await fetchFile(carrier, { field: "thumbnailUrl", url: thumbnailUrl, role: "thumbnail" });
+    }
+    const file = await fetchFile(carrier, { field: "fileUrl", url: fileUrl, role: "file" });
+    return { name: carrier.files.add(file) };
   });
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -35,6 +41,25 @@ export function registerFiles(app: FastifyInstance, carrier: Carrier): void {
     });
     done();
   });
+}
+
+interface FileAtAddress {
+  readonly field: string;
+  readonly url: string;
+  readonly role: MediaRole;
+}
+
+/** Fetches a file from an allowed host; an address at any other is remembered, not fetched. */
+async function fetchFile(
+  { rbm }: Carrier,
+  { field, url, role }: FileAtAddress,
+): Promise<StoredFile> {
+  if (!rbm.media.isAllowed(url)) return { kind: "url", url };
+  const { media, why } = await rbm.media.download(url, role);
+  if (media === undefined) {
+    throw invalidArgument({ field, description: `The file is not taken: ${why}.` });
+  }
+  return { kind: "bytes", mediaType: media.mediaType, bytes: media.bytes };
 }
 
 interface Upload {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { errors, jwtVerify } from "jose";
 import { z } from "zod";
 import type { Carrier } from "../carrier/carrier.ts";
+import { wallNow } from "../clock.ts";
 import { actUnderFault } from "../http/faults.ts";
 import type { ServiceAccountKey } from "./service-account.ts";
 import type { TokenStore } from "./tokens.ts";
@@ -63,7 +64,8 @@ async function findFault(assertion: string, parts: OAuthParts): Promise<string |
       algorithms: ["RS256"],
       issuer: account.client_email,
       audience: audiencesOf(account.token_uri),
-      currentDate: new Date(parts.carrier.clock.now()),
+      // The client's own clock is not moved.
+      currentDate: new Date(wallNow(parts.carrier.clock)),
       clockTolerance: 60,
       maxTokenAge: "1h",
       requiredClaims: ["iat", "exp"],

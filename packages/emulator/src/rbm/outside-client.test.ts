@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { createAPIRequest, JWT } from "googleapis-common";
 import { describe, expect, test } from "vitest";
 import { type Fixture, startEmulator } from "../testing/fixture.ts";
+import { startReceiver } from "../testing/receiver.ts";
 
 /** The service-account client of Google, whose fixed token address is sent to the one of the key file. */
 function signIn({ serviceAccount }: Fixture["emulator"]): JWT {
@@ -116,7 +117,7 @@ describe("Google's own client", () => {
       eventType: "IS_TYPING",
     });
 
-    const users = Array.from({ length: 500 }, (_, index) => `+1222333${1000 + index}`);
+    const users = Array.from({ length: 500 }, (_, index) => `+4915112${10_000 + index}`);
     const reach = await request({
       method: "POST",
       path: "/v1/users:batchGet",
@@ -165,9 +166,151 @@ describe("Google's own client", () => {
     expect(Buffer.from(await loaded.arrayBuffer())).toEqual(picture);
   });
 
+  test("creates a file from its address", async () => {
+    const fixture = await startEmulator();
+    const request = generatedClient(fixture);
+    const created = await request({
+      method: "POST",
+      path: "/v1/files",
+      mediaPath: "/upload/v1/files",
+      params: {
+        requestBody: {
+          fileUrl: "https://example.com/cat.jpg",
+          thumbnailUrl: "https://example.com/small.jpg",
+          agentId: "demo",
+        },
+      },
+    });
+    expect(created.data).toEqual({ name: expect.stringMatching(/^files\//) });
+  });
+
+  test("sends with a time to live and a traffic type, revokes, and tells that it read", async () => {
+    const fixture = await startEmulator({ phones: [{ phoneNumber: "+4915112345678" }] });
+    const request = generatedClient(fixture);
+    const parent = "phones/+4915112345678";
+    const phone = "/phones/+4915112345678";
+    await fixture.control(phone, { method: "PATCH", body: { online: false } });
+    const messageId = randomUUID();
+    const sent = await request({
+      method: "POST",
+      path: "/v1/{+parent}/agentMessages",
+      pathParams: ["parent"],
+      params: {
+        parent,
+        messageId,
+        agentId: "demo",
+        requestBody: {
+          contentMessage: { text: "Your code is 1234" },
+          messageTrafficType: "AUTHENTICATION",
+          ttl: "60s",
+        },
+      },
+    });
+    expect(sent.data).toMatchObject({ messageTrafficType: "AUTHENTICATION" });
+    const revoked = await request({
+      method: "DELETE",
+      path: "/v1/{+name}",
+      pathParams: ["name"],
+      params: { name: `${parent}/agentMessages/${messageId}`, agentId: "demo" },
+    });
+    expect(revoked.data).toEqual({});
+    await fixture.control(phone, { method: "PATCH", body: { online: true } });
+    expect(await fixture.thread("+4915112345678")).toEqual([]);
+
+    const written = await fixture.control(`${phone}/messages`, {
+      method: "POST",
+      body: { text: "Hello", agentId: "demo" },
+    });
+    await request({
+      method: "POST",
+      path: "/v1/{+parent}/agentEvents",
+      pathParams: ["parent"],
+      params: {
+        parent,
+        eventId: randomUUID(),
+        agentId: "demo",
+        requestBody: { eventType: "READ", messageId: written.body.messageId },
+      },
+    });
+    expect(await fixture.thread("+4915112345678")).toMatchObject([
+      { direction: "inbound", readAt: expect.any(String) },
+    ]);
+  });
+
+  test("invites a tester, and meets 403 before the person accepts and for Dialogflow", async () => {
+    const fixture = await startEmulator({ testersRequired: true });
+    const request = generatedClient(fixture);
+    const parent = "phones/+12025550123";
+    const agentId = "demo";
+    const send = () =>
+      request({
+        method: "POST",
+        path: "/v1/{+parent}/agentMessages",
+        pathParams: ["parent"],
+        params: {
+          parent,
+          messageId: randomUUID(),
+          agentId,
+          requestBody: { contentMessage: { text: "Hello" } },
+        },
+      });
+    await expect(send()).rejects.toMatchObject({ status: 403 });
+    const invited = await request({
+      method: "POST",
+      path: "/v1/{+parent}/testers",
+      pathParams: ["parent"],
+      params: { parent, agentId, requestBody: {} },
+    });
+    expect(invited.data).toEqual({ name: `${parent}/testers`, inviteStatus: "PENDING" });
+    const invitation = `/phones/+12025550123/invitations/${agentId}`;
+    await fixture.control(invitation, { method: "POST", body: { answer: "accept" } });
+    expect((await send()).data).toMatchObject({
+      carrier: expect.any(String),
+      richMessageClassification: { classificationType: "RICH_MESSAGE", segmentCount: 1 },
+      totalPayloadSizeBytes: expect.any(String),
+    });
+
+    const dialogflow = request({
+      method: "POST",
+      path: "/v1/{+parent}/dialogflowMessages",
+      pathParams: ["parent"],
+      params: {
+        parent,
+        messageIdPrefix: "welcome",
+        agentId,
+        requestBody: { eventName: "welcome", languageCode: "en-US", parameters: {} },
+      },
+    });
+    await expect(dialogflow).rejects.toMatchObject({ status: 403 });
+  });
+
+  test("gets each error as its client reads it: status, and the google.rpc code in the text", async () => {
+    const request = generatedClient(await startEmulator());
+    const send = (to: string, requestBody: object) =>
+      request({
+        method: "POST",
+        path: "/v1/{+parent}/agentMessages",
+        pathParams: ["parent"],
+        params: { parent: `phones/${to}`, messageId: randomUUID(), agentId: "demo", requestBody },
+      });
+    const text = { contentMessage: { text: "Hello" } };
+    const expected: [string, object, number, string][] = [
+      ["+12025550123", {}, 400, "contentMessage"],
+      ["+12025550190", text, 404, "cannot be reached"],
+      ["+12025550193", text, 429, "Quota exceeded"],
+      ["+12025550194", text, 503, "unavailable"],
+    ];
+    for (const [to, body, status, words] of expected) {
+      await expect(send(to, body)).rejects.toMatchObject({
+        status,
+        message: expect.stringContaining(words),
+      });
+    }
+  });
+
   test("is refused with 401 in google.rpc form without a token", async () => {
     const fixture = await startEmulator();
-    const answer = await fixture.call("/v1/phones/+12223334444/agentMessages", {
+    const answer = await fixture.call("/v1/phones/+12025550123/agentMessages", {
       method: "POST",
       body: {},
     });
@@ -175,5 +318,36 @@ describe("Google's own client", () => {
     expect(answer.body).toEqual({
       error: { code: 401, message: expect.any(String), status: "UNAUTHENTICATED" },
     });
+  });
+});
+
+describe("a webhook", () => {
+  test("can be verified from the guide alone: HMAC-SHA512 of the decoded data, in base64", async () => {
+    const receiver = await startReceiver();
+    const clientToken = "s€cret token";
+    const fixture = await startEmulator({
+      agents: [{ agentId: "demo", webhookUrl: receiver.url, clientToken }],
+      phones: [{ phoneNumber: "+12025550123" }],
+    });
+    await fixture.send("+12025550123", { contentMessage: { text: "Hello" } });
+    await fixture.control("/phones/+12025550123/messages", {
+      method: "POST",
+      body: { text: "Grüße 👋" },
+    });
+    for (const { headers, envelope } of await receiver.take(2)) {
+      const signed = Uint8Array.from(atob(envelope.message.data), (one) => one.charCodeAt(0));
+      const key = await crypto.subtle.importKey(
+        "raw",
+        new TextEncoder().encode(clientToken),
+        { name: "HMAC", hash: "SHA-512" },
+        false,
+        ["verify"],
+      );
+      const signature = Uint8Array.from(atob(String(headers["x-goog-signature"])), (one) =>
+        one.charCodeAt(0),
+      );
+      expect(await crypto.subtle.verify("HMAC", key, signature, signed)).toBe(true);
+      expect(JSON.parse(new TextDecoder().decode(signed))).toMatchObject({ agentId: "demo" });
+    }
   });
 });

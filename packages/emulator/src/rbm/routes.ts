@@ -5,10 +5,12 @@ import { requireToken } from "./access.ts";
 import { registerAgentEvents } from "./agent-events-routes.ts";
 import { registerAgentMessages } from "./agent-messages-routes.ts";
 import { registerCapabilities } from "./capabilities-routes.ts";
+import { registerDialogflow } from "./dialogflow-routes.ts";
 import { registerFiles } from "./files-routes.ts";
 import { registerTokenEndpoint } from "./oauth.ts";
 import { invalidArgument, RpcError } from "./rpc-error.ts";
 import type { ServiceAccountKey } from "./service-account.ts";
+import { registerTesters } from "./testers-routes.ts";
 import type { TokenStore } from "./tokens.ts";
 
 export interface RbmParts {
@@ -35,6 +37,8 @@ export function registerRbm(app: FastifyInstance, parts: RbmParts): void {
     registerAgentEvents(scope, carrier);
     registerCapabilities(scope, carrier);
     registerFiles(scope, carrier);
+    registerTesters(scope, carrier);
+    registerDialogflow(scope, carrier);
     done();
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import { type Clock, wallNow } from "../clock.ts";
 import { RecentMap } from "../recent-map.ts";
 import { retention } from "../retention.ts";
 
@@ -24,12 +24,12 @@ export class TokenStore {
 
   issue(): TokenGrant {
     const token = `ya29.${randomBytes(24).toString("base64url")}`;
-    this.#expiries.set(token, this.#clock.now() + tokenLifetimeSeconds * 1000);
+    this.#expiries.set(token, wallNow(this.#clock) + tokenLifetimeSeconds * 1000);
     return { access_token: token, expires_in: tokenLifetimeSeconds, token_type: "Bearer" };
   }
 
   isValid(token: string): boolean {
     const expiryMs = this.#expiries.get(token);
-    return expiryMs !== undefined && expiryMs > this.#clock.now();
+    return expiryMs !== undefined && expiryMs > wallNow(this.#clock);
   }
 }

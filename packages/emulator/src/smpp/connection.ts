@@ -1,7 +1,8 @@
-import type { FaultRule } from "@richline/contract";
+import type { FaultEffect } from "@richline/contract";
 import type { Pdu, Session } from "smpp";
 import { type AnswerFate, fateByRule } from "../carrier/answer-fate.ts";
 import type { Carrier } from "../carrier/carrier.ts";
+import { timeToPhoneMs } from "../carrier/time-to-phone.ts";
 import { defaultFaultStatus } from "../http/faults.ts";
 import { phoneNumberOf } from "./addresses.ts";
 import { type CommandStatus, codeOf, statusForHttp } from "./command-status.ts";
@@ -120,7 +121,7 @@ export class SmppConnection {
       return;
     }
     const phoneNumber = phoneNumberOf(pdu.destination_addr);
-    const rule = this.#carrier.faults.take("sms_send", phoneNumber);
+    const rule = this.#carrier.faults.take("sms_send", { phoneNumber });
     if (rule === undefined) this.#answerSubmit(pdu, submit(this.#carrier, systemId, pdu));
     else this.#submitUnderFault(pdu, systemId, rule);
   }
@@ -130,7 +131,7 @@ export class SmppConnection {
     return sender?.wire.windowMax ?? defaultWindowMax;
   }
 
-  #submitUnderFault(pdu: Pdu, systemId: string, rule: FaultRule): void {
+  #submitUnderFault(pdu: Pdu, systemId: string, rule: FaultEffect): void {
     const fate = fateByRule(rule);
     const { delayMs = 0 } = rule;
     if (delayMs === 0 || fate.kind === "late") this.#fail(pdu, systemId, { rule, fate });
@@ -140,7 +141,7 @@ export class SmppConnection {
   #fail(
     pdu: Pdu,
     systemId: string,
-    { rule, fate }: { readonly rule: FaultRule; readonly fate: AnswerFate },
+    { rule, fate }: { readonly rule: FaultEffect; readonly fate: AnswerFate },
   ): void {
     if (rule.action === "error") {
       this.#answer(pdu, statusForHttp(rule.status ?? defaultFaultStatus));
@@ -158,11 +159,15 @@ export class SmppConnection {
   #answerSubmit(pdu: Pdu, { status, messageId, fate }: SubmitAnswer): void {
     const answer = () =>
       this.#answer(pdu, status, messageId === undefined ? {} : { message_id: messageId });
-    if (status !== "ESME_ROK" || fate === undefined || fate.kind === "whole") answer();
-    else if (fate.kind === "late")
-      this.#later(this.#carrier.deliveryDelayMs + fate.delayMs, answer);
+    if (status !== "ESME_ROK" || fate === undefined) answer();
+    else if (fate.kind === "whole" || fate.kind === "after_receipts") answer();
+    else if (fate.kind === "late") this.#later(this.#timeToPhoneMs(pdu) + fate.delayMs, answer);
     else if (fate.kind === "hang") this.#stall(pdu);
     else this.#hangUp(pdu);
+  }
+
+  #timeToPhoneMs({ destination_addr }: Pdu): number {
+    return timeToPhoneMs(this.#carrier, phoneNumberOf(destination_addr) ?? "");
   }
 
   /** Does what answers a submit_sm, after a while in which it counts as unanswered. */

@@ -113,8 +113,10 @@ function deliver(carrier: Carrier, { systemId }: SmppWire, { message, fields }: 
     rules: smppRules,
     transmit: async () => {
       const status = await carrier.smppSessions.deliver(systemId, pdu);
-      if (status === undefined) return undefined;
-      return status === 0 ? 200 : 500;
+      if (status === undefined) {
+        return { status, error: "Nobody is bound to receive, or nobody answered." };
+      }
+      return { status: status === 0 ? 200 : 500 };
     },
   });
 }

@@ -19,6 +19,7 @@ export function recordPdu(
     atMs: carrier.clock.now(),
     method: "SMPP",
     url: `smpp://${systemId ?? pdu.system_id ?? ""}/${pdu.command}`,
+    headers: undefined,
     body: readableFields(pdu),
     status: status === undefined ? 0 : httpStatusOf(status),
     response:

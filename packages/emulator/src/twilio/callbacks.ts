@@ -91,15 +91,16 @@ function post({ webhooks }: Carrier, { accountSid, authToken }: TwilioWire, what
     about: what.about,
     rules: twilioRules,
     transmit: async () => {
-      const answer = await webhooks.post.send({
+      const sent = {
         url,
         body: new URLSearchParams(parameters).toString(),
         headers: {
-          "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
-          "x-twilio-signature": sign(authToken, url, parameters),
+          "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+          "X-Twilio-Signature": sign(authToken, url, parameters),
         },
-      });
-      return answer?.status;
+      };
+      const { status, text, error } = await webhooks.post.send(sent);
+      return { status, sent, answer: text, error };
     },
   });
 }

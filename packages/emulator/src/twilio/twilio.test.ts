@@ -468,6 +468,21 @@ describe("faults", () => {
     expect(duplicated.statuses()).toEqual(["sent", "sent", "delivered"]);
   });
 
+  test("about one status leave the others alone; reorder puts it behind the next", async () => {
+    const dropped = await callbacksUnder({ action: "drop", type: "delivered" });
+    expect(dropped.statuses()).toEqual(["sent"]);
+    const reordered = await callbacksUnder({ action: "reorder", type: "sent" });
+    expect(reordered.statuses()).toEqual(["delivered", "sent"]);
+  });
+
+  test("limit the rate as Twilio does: 429 with its own code", async () => {
+    const { post, setFault } = await withTwilio();
+    await setFault({ on: "sms_send", action: "rate_limit", perSecond: 1 });
+    const fields = { From: from, To: somePhone, Body: "Hi" };
+    expect(await post(fields)).toMatchObject({ status: 201 });
+    expect(await post(fields)).toMatchObject({ status: 429, body: { code: 20429 } });
+  });
+
   test("delay a status callback, and the next overtakes it", async () => {
     const { statuses, clock, emulator } = await callbacksUnder({ action: "delay", delayMs: 5_000 });
     expect(statuses()).toEqual(["delivered"]);

@@ -25,11 +25,11 @@ export async function challengeWebhook(webhook: Webhook, clock: Clock): Promise<
   const answer = await post.send({
     url: webhook.url,
     body: JSON.stringify({ clientToken: webhook.clientToken, secret }),
-    headers: {},
+    headers: { "Content-Type": "application/json" },
   });
   await post.close();
-  if (answer === undefined) {
-    return failed("it could not be reached or did not answer within 10 seconds");
+  if (answer.status === undefined) {
+    return failed(`it could not be reached or did not answer within 10 seconds (${answer.error})`);
   }
   if (answer.status !== 200) return failed(`it answered ${answer.status} instead of 200`);
   if (answer.text.trim() === secret || secretInJson(answer.text) === secret)

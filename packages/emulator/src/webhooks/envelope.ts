@@ -4,10 +4,11 @@ import { createHmac } from "node:crypto";
 export interface Notification {
   /** The payload that the receiver decodes. */
   readonly data: object;
-  /** `message`: a person wrote; `event`: anything else. */
-  readonly type: "message" | "event";
+  /** `message`: a person wrote; `agent_launch_event`: a launch moved on; `event`: anything else. */
+  readonly type: "message" | "event" | "agent_launch_event";
   readonly eventType?: string;
-  readonly phoneNumber: string;
+  /** The phone that it is about, if any. */
+  readonly phoneNumber?: string;
 }
 
 /** A notification in the form in which Google's webhooks receive it. */

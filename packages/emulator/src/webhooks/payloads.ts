@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { AgentMessage, PersonMessage } from "../carrier/model.ts";
+import type { LaunchState } from "@richline/contract";
+import { isUnitedStates } from "../carrier/country.ts";
+import type { Agent, AgentMessage, Launch, PersonMessage } from "../carrier/model.ts";
+import { actionTapClass, classifyFromPerson } from "../rbm/classification.ts";
 import type { Notification } from "./envelope.ts";
 
 /** What happened to a message, as a person's handset reports it. */
@@ -80,8 +83,14 @@ export function personMessage(message: PersonMessage): Notification {
       messageId: message.messageId,
       sendTime: new Date(message.sentAtMs).toISOString(),
       ...message.content,
+      ...inUnitedStates(phoneNumber, () => classifyFromPerson(message.content)),
     },
   };
+}
+
+/** The billing class, which only numbers of the United States have. Source: RBM reference, UserMessage. */
+function inUnitedStates(phoneNumber: string, classify: () => object): object {
+  return isUnitedStates(phoneNumber) ? { richMessageClassification: classify() } : {};
 }
 
 /** A tapped action. It comes in the form of an event and has no messageId. Source: RBM guide, "Receive messages", suggested actions. */
@@ -98,6 +107,28 @@ export function actionTap(
       eventId: randomUUID(),
       agentId,
       suggestionResponse: { postbackData },
+      ...inUnitedStates(phoneNumber, () => actionTapClass),
+    },
+  };
+}
+
+/** A launch that moved on. Source: RBM reference, AgentLaunchEvent. The brand is one that the emulator makes up. */
+export function launchEvent(agent: Agent, oldState: LaunchState, launch: Launch): Notification {
+  return {
+    type: "agent_launch_event",
+    eventType: launch.launchState,
+    data: {
+      eventId: randomUUID(),
+      agentId: agent.agentId,
+      botDisplayName: agent.displayName,
+      brandId: `brand-of-${agent.agentId}`,
+      brandDisplayName: agent.displayName,
+      regionId: `/v1/regions/${launch.regionId}`,
+      oldLaunchState: oldState,
+      newLaunchState: launch.launchState,
+      actingParty: launch.actingParty,
+      ...(launch.comment === undefined ? {} : { comment: launch.comment }),
+      sendTime: new Date(launch.updatedAtMs).toISOString(),
     },
   };
 }

@@ -16,10 +16,13 @@ export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface WebhookAnswer {
-  readonly status: number;
-  readonly text: string;
-}
+/** A request as it went out. */
+export type Sent = WebhookRequest;
+
+/** An answer, or why there was none. */
+export type WebhookAnswer =
+  | { readonly status: number; readonly text: string; readonly error?: undefined }
+  | { readonly status: undefined; readonly text?: undefined; readonly error: string };
 
 /** Posts to webhook addresses over kept connections; follows no redirect. */
 export class WebhookPost {
@@ -33,22 +36,22 @@ export class WebhookPost {
     this.#clock = clock;
   }
 
-  /** Posts; answers nothing if the address cannot be reached, breaks off, or is too slow. */
-  async send({ url, body, headers }: WebhookRequest): Promise<WebhookAnswer | undefined> {
+  /** Posts. Never rejects: an address that cannot be reached, breaks off or is too slow is an answer without a status. */
+  async send({ url, body, headers }: WebhookRequest): Promise<WebhookAnswer> {
     const abort = new AbortController();
     const cancelTimeout = this.#clock.schedule(answerTimeoutMs, () => abort.abort());
     try {
       const answer = await request(url, {
         method: "POST",
-        headers: { "content-type": "application/json", ...headers },
+        headers,
         body,
         signal: abort.signal,
         dispatcher: this.#dispatcher,
       });
       return { status: answer.statusCode, text: await readBounded(answer.body) };
-    } catch {
-      // Not lost: "no answer" is what the caller records, shows and retries.
-      return undefined;
+    } catch (cause) {
+      // Not lost: "no answer" and why is what the caller records, shows and retries.
+      return { status: undefined, error: abort.signal.aborted ? tooSlow : whyUnreachable(cause) };
     } finally {
       cancelTimeout();
     }
@@ -58,6 +61,16 @@ export class WebhookPost {
   close(): Promise<void> {
     return this.#dispatcher.destroy();
   }
+}
+
+const tooSlow = `No answer within ${answerTimeoutMs / 1_000} seconds.`;
+
+/** What went wrong on the connection, in a few words: `connect ECONNREFUSED 127.0.0.1:3000`. */
+function whyUnreachable(cause: unknown): string {
+  if (!(cause instanceof Error)) return "The connection failed.";
+  const [first] = cause instanceof AggregateError ? cause.errors : [];
+  if (first instanceof Error) return first.message;
+  return cause.message === "" ? cause.name : cause.message;
 }
 
 async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,10 +1,10 @@
-import type { FaultRule } from "@richline/contract";
+import type { FaultEffect } from "@richline/contract";
 import type { Cancel, Clock } from "../clock.ts";
 import { Fifo } from "../fifo.ts";
 import type { EmulatorLogger } from "../logger.ts";
 import { retention } from "../retention.ts";
 import { Ring } from "../ring.ts";
-import { connectionsMax, WebhookPost } from "./post.ts";
+import { connectionsMax, type Sent, WebhookPost } from "./post.ts";
 
 /** When a try counts as received, and when the next one follows. */
 export interface RetryRules {
@@ -23,30 +23,48 @@ export interface Outgoing {
   readonly url: string;
   /** What it says, as records show it. */
   readonly data: unknown;
-  readonly phoneNumber: string;
+  /** The phone that it is about; some of it is about none. */
+  readonly phoneNumber: string | undefined;
   readonly faultOn: "webhook" | "sms_webhook";
   /** First tries about the same are kept in order. */
   readonly about?: object | undefined;
   /** How often it is sent, one after the other. Default 1. */
   readonly copies?: number | undefined;
   readonly rules: RetryRules;
-  /** One try; answers the status, or nothing when there was no answer. Never rejects. */
-  readonly transmit: (facts: SendFacts) => Promise<number | undefined>;
+  /** One try. Never rejects. */
+  readonly transmit: (facts: SendFacts) => Promise<Try>;
 }
 
 interface SendFacts {
-  /** The id that Pub/Sub gives a message; equal for every copy and every try. */
+  /** The id that Pub/Sub gives a message; equal for every copy, every try and what is sent again by hand. */
   readonly publishId: string;
-  readonly queuedAtMs: number;
+  /** When it was first queued, in epoch milliseconds; equal for all of these too. */
+  readonly publishedAtMs: number;
+}
+
+/** What one try came to. It holds what was made for the try anyway; text for readers is made when they read. */
+export interface Try {
+  /** Status of the answer; none when there was no answer. */
+  readonly status: number | undefined;
+  /** What went out, if this wire sends requests. */
+  readonly sent?: Sent | undefined;
+  /** Text of the answer. */
+  readonly answer?: string | undefined;
+  /** Why there was no answer. */
+  readonly error?: string | undefined;
 }
 
 /** One webhook on its way. */
 export interface Delivery extends SendFacts {
   readonly id: number;
   readonly outgoing: Outgoing;
-  readonly fault: FaultRule | undefined;
+  readonly fault: FaultEffect | undefined;
+  readonly queuedAtMs: number;
   tries: number;
   status: number | undefined;
+  /** The last try, and how long it took in milliseconds; kept only as long as the delivery is listed. */
+  last: (Try & { readonly durationMs: number }) | undefined;
+  listed: boolean;
   state: "pending" | "delivered" | "dropped";
   /** What is about the same message and must not overtake the first try of this. */
   next: Delivery | undefined;
@@ -63,10 +81,13 @@ interface Lane {
 interface SenderParts {
   readonly clock: Clock;
   readonly logger: EmulatorLogger;
-  /** The fault that applies to what goes out about this phone. */
-  readonly takeFault: (on: Outgoing["faultOn"], phoneNumber: string) => FaultRule | undefined;
+  /** The fault that applies to what goes out. */
+  readonly takeFault: (outgoing: Outgoing) => FaultEffect | undefined;
   readonly onChange: () => void;
 }
+
+/** How long something waits for the next about the same when its fault rule names no bound, in milliseconds. Ours: as long as a rule can say. */
+const reorderMsMax = 60_000;
 
 /** Sends webhooks, tries again what was not received, and remembers the newest. */
 export class WebhookSender {
@@ -77,6 +98,10 @@ export class WebhookSender {
   readonly #waiters = new Set<() => void>();
   #lanes = new Map<string, Lane>();
   #newestAbout = new Map<object, Delivery>();
+  /** What waits by a fault rule until the next about the same has been sent. */
+  #heldBack = new Map<object, Delivery[]>();
+  /** Who wants to know when the first tries about something are over. */
+  #firstTryWaiters = new Map<object, (() => void)[]>();
   #lastId = 0;
   #busy = 0;
   #closed = false;
@@ -88,28 +113,48 @@ export class WebhookSender {
 
   /** Queues what is to go out. */
   send(outgoing: Outgoing): void {
-    if (this.#closed) return;
-    const fault = this.#parts.takeFault(outgoing.faultOn, outgoing.phoneNumber);
     const publishId = String(this.#lastId + 1);
+    this.#send(outgoing, { publishId, publishedAtMs: this.#parts.clock.now() });
+  }
+
+  /** Queues a listed webhook once more, as a new delivery of the same; answers it, or nothing when it is forgotten. */
+  resend(id: number): Delivery | undefined {
+    const known = this.#log.toArray().find((delivery) => delivery.id === id);
+    if (known === undefined) return undefined;
+    const { publishId, publishedAtMs } = known;
+    // It is about nothing: what is sent by hand waits for no other.
+    const outgoing = { ...known.outgoing, about: undefined, copies: 1 };
+    return this.#send(outgoing, { publishId, publishedAtMs });
+  }
+
+  #send(outgoing: Outgoing, facts: SendFacts): Delivery | undefined {
+    if (this.#closed) return undefined;
+    const fault = this.#parts.takeFault(outgoing);
     const copies = outgoing.copies ?? 1;
     const total = fault?.action === "duplicate" ? copies + 1 : copies;
     // What is delayed on purpose may be overtaken: that is how a test gets receipts out of order.
-    const inOrder = fault?.delayMs === undefined;
+    const inOrder = fault?.delayMs === undefined && fault?.action !== "reorder";
+    let first: Delivery | undefined;
     for (let copy = 0; copy < total; copy += 1) {
       this.#lastId += 1;
-      this.#queue({
+      const delivery: Delivery = {
         id: this.#lastId,
         outgoing,
-        publishId,
+        ...facts,
         queuedAtMs: this.#parts.clock.now(),
         fault: copy === 0 ? fault : undefined,
         tries: 0,
         status: undefined,
+        last: undefined,
+        listed: true,
         state: "pending",
         next: undefined,
         about: inOrder ? (outgoing.about ?? (total > 1 ? outgoing : undefined)) : undefined,
-      });
+      };
+      first ??= delivery;
+      this.#queue(delivery);
     }
+    return first;
   }
 
   /** Tries at once what waits for a further try in this lane: its receiver is back. */
@@ -144,6 +189,15 @@ export class WebhookSender {
     });
   }
 
+  /** Resolves when all that is about this has had its first try, but for what a fault rule delays. */
+  firstTries(about: object): Promise<void> {
+    if (!this.#newestAbout.has(about)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiters = this.#firstTryWaiters.get(about) ?? [];
+      this.#firstTryWaiters.set(about, [...waiters, resolve]);
+    });
+  }
+
   /** Forgets all webhooks; those waiting are never sent. */
   clear(): void {
     for (const lane of this.#lanes.values()) {
@@ -152,6 +206,8 @@ export class WebhookSender {
     }
     this.#lanes = new Map();
     this.#newestAbout = new Map();
+    this.#heldBack = new Map();
+    for (const about of [...this.#firstTryWaiters.keys()]) this.#tellFirstTries(about);
     this.#log.clear();
   }
 
@@ -162,11 +218,14 @@ export class WebhookSender {
   }
 
   #queue(delivery: Delivery): void {
-    this.#log.push(delivery);
+    const displaced = this.#log.push(delivery);
+    if (displaced !== undefined) forget(displaced);
     this.#parts.onChange();
     const lane = this.#laneOf(delivery.outgoing.lane);
     if (delivery.fault?.action === "drop" || lane.pending >= retention.pendingWebhooksMax) {
       delivery.state = "dropped";
+      const error = delivery.fault === undefined ? "Too many wait already." : droppedOnPurpose;
+      delivery.last = { status: undefined, error, durationMs: 0 };
       if (delivery.fault === undefined) this.#warnFull(delivery);
       return;
     }
@@ -177,7 +236,8 @@ export class WebhookSender {
   }
 
   #start(lane: Lane, delivery: Delivery): void {
-    const delayMs = delivery.fault?.delayMs ?? 0;
+    const isHeldBack = delivery.fault?.action === "reorder" && this.#holdBack(delivery);
+    const delayMs = delivery.fault?.delayMs ?? (isHeldBack ? reorderMsMax : 0);
     if (delayMs > 0) this.#rest(lane, delivery, delayMs);
     else this.#makeReady(lane, delivery);
   }
@@ -188,6 +248,36 @@ export class WebhookSender {
     const before = this.#newestAbout.get(delivery.about);
     this.#newestAbout.set(delivery.about, delivery);
     return before;
+  }
+
+  /** Keeps something until the next about the same has been sent; answers whether there can be one. */
+  #holdBack(delivery: Delivery): boolean {
+    const { about } = delivery.outgoing;
+    if (about === undefined) return false;
+    this.#heldBack.set(about, [...(this.#heldBack.get(about) ?? []), delivery]);
+    return true;
+  }
+
+  /** Sends what was held back until something about the same had been sent that came later; what was sent is not held. */
+  #releaseHeldBack(lane: Lane, sent: Delivery): void {
+    const { about } = sent.outgoing;
+    const held = about === undefined ? undefined : this.#heldBack.get(about);
+    if (about === undefined || held === undefined) return;
+    const left = held.filter(({ id }) => id > sent.id);
+    if (left.length === 0) this.#heldBack.delete(about);
+    else this.#heldBack.set(about, left);
+    for (const delivery of held) {
+      const cancel = lane.resting.get(delivery);
+      if (delivery.id >= sent.id || cancel === undefined) continue;
+      cancel();
+      lane.resting.delete(delivery);
+      this.#makeReady(lane, delivery);
+    }
+  }
+
+  #tellFirstTries(about: object): void {
+    for (const resolve of this.#firstTryWaiters.get(about) ?? []) resolve();
+    this.#firstTryWaiters.delete(about);
   }
 
   #makeReady(lane: Lane, delivery: Delivery): void {
@@ -208,9 +298,12 @@ export class WebhookSender {
 
   async #attempt(lane: Lane, delivery: Delivery): Promise<void> {
     delivery.tries += 1;
-    delivery.status = failsOnPurpose(delivery)
-      ? delivery.fault?.status
+    const startMs = performance.now();
+    const result = failsOnPurpose(delivery)
+      ? { status: delivery.fault?.status, error: failedOnPurpose }
       : await delivery.outgoing.transmit(delivery);
+    delivery.status = result.status;
+    if (delivery.listed) delivery.last = { ...result, durationMs: performance.now() - startMs };
     lane.inFlight -= 1;
     if (this.#lanes.get(delivery.outgoing.lane) === lane) this.#settle(lane, delivery);
     this.#finishOne();
@@ -221,6 +314,7 @@ export class WebhookSender {
   #settle(lane: Lane, delivery: Delivery): void {
     const { tries, status, outgoing } = delivery;
     if (tries === 1) this.#releaseNext(lane, delivery);
+    if (tries === 1 && this.#heldBack.size > 0) this.#releaseHeldBack(lane, delivery);
     const gapMs = outgoing.rules.gapMs(tries, status);
     const lastTryAtMs = delivery.queuedAtMs + outgoing.rules.forMs;
     if (status !== undefined && outgoing.rules.isReceived(status)) delivery.state = "delivered";
@@ -236,6 +330,7 @@ export class WebhookSender {
     if (delivery.next !== undefined) this.#start(lane, delivery.next);
     else if (this.#newestAbout.get(delivery.about) === delivery) {
       this.#newestAbout.delete(delivery.about);
+      this.#tellFirstTries(delivery.about);
     }
     delivery.next = undefined;
   }
@@ -269,6 +364,15 @@ export class WebhookSender {
       "Webhook dropped: too many wait already. Does the receiver answer 200?",
     );
   }
+}
+
+const droppedOnPurpose = "A fault rule dropped it.";
+const failedOnPurpose = "A fault rule made this try fail; nothing was sent.";
+
+/** What no list shows any more keeps no texts: many may still wait for a further try. */
+function forget(delivery: Delivery): void {
+  delivery.listed = false;
+  delivery.last = undefined;
 }
 
 /** Whether a fault rule makes the first try fail without a request. */
