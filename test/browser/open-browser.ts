@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { until } from "../until.ts";
 
@@ -85,6 +85,24 @@ export async function takePictures(page: Page, { name, documents }: Picture): Pr
     if (documents === true && screen === "wide" && process.env["RICHLINE_SCREENSHOTS"] === "1") {
       mkdirSync(documented, { recursive: true });
       await page.screenshot({ path: join(documented, `${name}.png`) });
+    }
+  }
+}
+
+/** Takes a picture of each platform's handset; also of the documentation, when that is asked for. */
+export async function takeHandsetPictures(
+  page: Page,
+  name: string,
+  handsets: Readonly<Record<string, Locator>>,
+): Promise<void> {
+  await takePictures(page, { name: `looks-${name}` });
+  await page.setViewportSize(screens.wide);
+  for (const [platform, handset] of Object.entries(handsets)) {
+    const file = `phone-${platform}-${name}.png`;
+    await handset.screenshot({ path: join(temporary, file) });
+    if (process.env["RICHLINE_SCREENSHOTS"] === "1") {
+      mkdirSync(documented, { recursive: true });
+      await handset.screenshot({ path: join(documented, file) });
     }
   }
 }

@@ -4,6 +4,10 @@ import { createServer } from "node:http";
 export interface PictureServer {
   /** Address of a picture; `subject` is one of `pictures`. */
   urlOf(subject: Picture): string;
+  /** Address of a page with a form, for webviews. */
+  readonly formUrl: string;
+  /** Address of a GIF of two frames: the first is red, the second blue. */
+  readonly gifUrl: string;
   close(): Promise<void>;
 }
 
@@ -27,6 +31,12 @@ const grounds: Readonly<Record<Picture, readonly [string, string]>> = {
 export async function startPictureServer(): Promise<PictureServer> {
   const server = createServer((request, response) => {
     const subject = /^\/(\w+)\.svg$/.exec(request.url ?? "")?.[1];
+    if (request.url === "/form.html") {
+      return void response.writeHead(200, { "content-type": "text/html" }).end(formPage);
+    }
+    if (request.url === "/two.gif") {
+      return void response.writeHead(200, { "content-type": "image/gif" }).end(twoFrames);
+    }
     if (!isPicture(subject)) return void response.writeHead(404).end();
     response.writeHead(200, { "content-type": "image/svg+xml" }).end(draw(subject));
   });
@@ -34,6 +44,8 @@ export async function startPictureServer(): Promise<PictureServer> {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
   return {
+    formUrl: `http://127.0.0.1:${port}/form.html`,
+    gifUrl: `http://127.0.0.1:${port}/two.gif`,
     urlOf: (subject) => `http://127.0.0.1:${port}/${subject}.svg`,
     close: () =>
       new Promise((resolve) => {
@@ -42,6 +54,20 @@ export async function startPictureServer(): Promise<PictureServer> {
       }),
   };
 }
+
+const formPage = `<!doctype html><meta name="viewport" content="width=device-width"><title>Your appointment</title>
+<style>body{margin:24px;font:16px/24px system-ui,sans-serif;color:#1b1c1f}h1{font-size:22px}label{display:block;margin:14px 0 4px;font-size:14px}
+input{width:100%;box-sizing:border-box;padding:11px 14px;border:1px solid #767b85;border-radius:12px;font:inherit}
+button{width:100%;margin-top:22px;padding:13px;border:0;border-radius:24px;background:#0b57d0;color:#fff;font:inherit}</style>
+<h1>Your appointment</h1><form><label for="name">Name</label><input id="name" autocomplete="name"><label for="day">Day</label>
+<input id="day" type="date"><button type="button">Book it</button></form>`;
+
+/** One pixel, red and then blue, for a tenth of a second each, without end. Written by hand after the GIF89a specification. */
+const twoFrames = Buffer.from(
+  "47494638396101000100910000ff00000000ff00000000000021ff0b4e45545343415045322e300301000000" +
+    "21f904040a0000002c000000000100010000020244010021f904040a0000002c00000000010001000002024c01003b",
+  "hex",
+);
 
 function isPicture(subject: string | undefined): subject is Picture {
   return subject !== undefined && subject in shapes;

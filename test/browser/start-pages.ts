@@ -15,7 +15,7 @@ const providerName = "emulator";
 const clientToken = "client token of the browser tests";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const webRoot = `${root}packages/web/dist`;
+export const webRoot = `${root}packages/web/dist`;
 
 /** A person with a phone, and the name of their conversation. */
 export interface Person {
@@ -31,6 +31,8 @@ export interface Pages {
   readonly client: Client;
   readonly carrier: CarrierControl;
   phonePageOf(person: Person): string;
+  /** The page with these people's phones beside each other. */
+  phonesPageOf(...people: readonly Person[]): string;
   /** The address that signs in: the key is in the fragment, which no server sees. */
   readonly consoleUrl: string;
   /** The first event of that type in a conversation, once there is one. */
@@ -92,6 +94,8 @@ export async function startPages(people: readonly Person[]): Promise<Pages> {
     client,
     carrier,
     phonePageOf: ({ phoneNumber }) => `${emulator.url}/?phone=${encodeURIComponent(phoneNumber)}`,
+    phonesPageOf: (...shown) =>
+      `${emulator.url}/?${shown.map((one) => `phone=${encodeURIComponent(one.phoneNumber)}`).join("&")}`,
     consoleUrl: `${app.url}/#key=${apiKey}`,
     untilEvent: (person, type) => untilEvent(client, person, type),
     close: async () => {
@@ -109,7 +113,7 @@ function untilEvent(client: Client, { conversationId }: Person, type: EventType)
   });
 }
 
-function buildPages(): void {
+export function buildPages(): void {
   if (existsSync(`${webRoot}/phone.html`) && existsSync(`${webRoot}/console.html`)) return;
   const { status, stderr } = spawnSync("npm", ["run", "build", "-w", "@richline/web"], {
     cwd: root,

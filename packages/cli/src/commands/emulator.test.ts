@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +35,27 @@ async function whileRunning(
 }
 
 const phone = { phoneNumber: "+13035550100", online: false };
+
+test("media of a host that is named is fetched and checked; what is no host is refused in words", async () => {
+  const path = `/v1/phones/+13035550100/agentMessages?messageId=${randomUUID()}&agentId=demo`;
+  await whileRunning(["--media-host", "127.0.0.1:9"], async ({ url }) => {
+    const issued = await fetch(`${url}/_emulator/token`, { method: "POST" });
+    // SAFETY: a wrong answer fails the expectations.
+    const { access_token: token } = (await issued.json()) as { readonly access_token: string };
+    const answer = await fetch(`${url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        contentMessage: { contentInfo: { fileUrl: "http://127.0.0.1:9/a.png" } },
+      }),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("contentMessage.contentInfo.fileUrl");
+  });
+  const host = captureHost();
+  expect(await run(["emulator", "--media-host", "https://example.com/"], host)).toBe(1);
+  expect(host.errText()).toContain("is not a host");
+});
 
 test("a seed is there at the start, with the agent of the command line; --save keeps what there is at the end", async () => {
   const folder = await aFolder();

@@ -17,6 +17,7 @@ interface EmulatorOptions {
   readonly allowPublic?: boolean;
   readonly port: number;
   readonly smppPort?: number;
+  readonly mediaHost?: readonly string[];
   readonly seed?: string;
   readonly save?: string;
   readonly agent: string;
@@ -33,6 +34,10 @@ export function addEmulatorCommand(program: Command, host: Host): void {
     .option("--allow-public", "Let --host be one that others on the network can reach.")
     .option("--port <port>", "The port to listen on.", parsePort, 4401)
     .option("--smpp-port <port>", "The port for SMS by SMPP. Off when not given.", parsePort)
+    .option(
+      "--media-host <host...>",
+      "Hosts whose media is fetched and checked. None when not given.",
+    )
     .option("--seed <file>", "The state to begin with, as JSON; - reads the standard input.")
     .option("--save <file>", "Write the state to this file at the end, secrets included.")
     .option("--agent <id>", "The id of its agent.", demoAgent.agentId)
@@ -65,6 +70,7 @@ async function emulator(options: EmulatorOptions, host: Host): Promise<void> {
     port: options.port,
     allowPublic: options.allowPublic === true,
     ...(options.smppPort === undefined ? {} : { smppPort: options.smppPort }),
+    ...(options.mediaHost === undefined ? {} : { allowedMediaHosts: options.mediaHost }),
     ...(pages === undefined ? {} : { phonePageRoot: pages }),
     agents: [agent],
     phones: demoPhones,
@@ -115,11 +121,12 @@ async function makeEmulator(options: CreateEmulatorOptions): Promise<Emulator> {
   try {
     return await createEmulator(options);
   } catch (error) {
-    if (options.seed === undefined || !(error instanceof Error)) throw error;
-    throw new CliError(error.message, {
-      remedy: "GET /_emulator/state answers such a document.",
-      cause: error,
-    });
+    if (!(error instanceof Error)) throw error;
+    const remedy =
+      options.seed === undefined
+        ? "richline emulator --help tells the options."
+        : "GET /_emulator/state answers such a document.";
+    throw new CliError(error.message, { remedy, cause: error });
   }
 }
 

@@ -1,4 +1,7 @@
-/** Runs a reload when asked, never twice at once and never more often than every `gapMs`; what is asked meanwhile shares the next run. */
+/**
+ * Runs a reload when asked, never twice at once and never more often than every `gapMs`; what is asked meanwhile shares the
+ * next run. After a run that took long there is a pause as long as it, so that reloading takes up at most half of the time.
+ */
 export interface Refresher {
   readonly request: () => void;
   /** Ends it: aborts a run under way and starts no other. */
@@ -18,8 +21,10 @@ export function createRefresher(
     isBusy = true;
     while (isWanted && !stopped.signal.aborted) {
       isWanted = false;
+      const startMs = performance.now();
       await run(stopped.signal);
-      await new Promise((resolve) => setTimeout(resolve, gapMs));
+      const pauseMs = Math.max(gapMs, performance.now() - startMs);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     isBusy = false;
   };

@@ -1,6 +1,8 @@
+import { CardDescription } from "./card-description.tsx";
 import type { CardView } from "./content-view.ts";
-import { LinkedText } from "./linked-text.tsx";
 import { MediaBox } from "./media-box.tsx";
+import { OptionsMenu } from "./options-menu.tsx";
+import { usePlatform } from "./platform.ts";
 import { SuggestionIcon } from "./suggestion-icon.tsx";
 import type { SuggestionView } from "./suggestion-view.ts";
 
@@ -12,7 +14,7 @@ interface CardFrameProps {
   readonly onTap?: TapHandler | undefined;
 }
 
-/** One card: picture, title, description, buttons. */
+/** One card: picture, title, description, buttons. Web addresses in it are plain text, as on both platforms. */
 export function CardFrame({ card, layout, onTap }: CardFrameProps) {
   const hasText = card.title !== undefined || card.description !== undefined;
   return (
@@ -21,11 +23,7 @@ export function CardFrame({ card, layout, onTap }: CardFrameProps) {
       {(hasText || card.suggestions.length > 0) && (
         <div className="card-content">
           {card.title && <h3 className="card-title">{card.title}</h3>}
-          {card.description && (
-            <p className="card-description">
-              <LinkedText text={card.description} />
-            </p>
-          )}
+          {card.description && <CardDescription text={card.description} />}
           {card.suggestions.length > 0 && (
             <CardActions suggestions={card.suggestions} onTap={onTap} />
           )}
@@ -40,7 +38,16 @@ interface CardActionsProps {
   readonly onTap: TapHandler | undefined;
 }
 
+/** Android shows every button; iOS gathers several behind one. Source: Postscript, "Guide to RCS on iOS vs. Android". */
 function CardActions({ suggestions, onTap }: CardActionsProps) {
+  const isGathered = usePlatform() === "ios" && suggestions.length > 1;
+  if (isGathered) {
+    return (
+      <div className="card-actions">
+        <OptionsMenu className="card-action" suggestions={suggestions} onTap={onTap} />
+      </div>
+    );
+  }
   return (
     <ul className="card-actions">
       {suggestions.map((suggestion) => (

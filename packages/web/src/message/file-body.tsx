@@ -1,4 +1,5 @@
 import { Icon } from "../design/icon.tsx";
+import { AudioBubble } from "./audio-bubble.tsx";
 import type { MediaView } from "./content-view.ts";
 import { MediaContent } from "./media-box.tsx";
 import { fileNameOf, mediaTypeOf } from "./media-type.ts";
@@ -15,10 +16,7 @@ export function FileBody({ media }: { readonly media: MediaView }) {
       </div>
     );
   }
-  if (type === "audio") {
-    // biome-ignore lint/a11y/useMediaCaption: the wire format carries no captions.
-    return <audio className="file-audio" src={url} controls preload="none" />;
-  }
+  if (type === "audio") return <AudioBubble url={url} name={fileNameOf(url)} />;
   return <FileTile name={fileNameOf(url)} detail={displayUrl(url)} href={url} />;
 }
 
@@ -32,8 +30,8 @@ interface FileTileProps {
 export function FileTile({ name, detail, href }: FileTileProps) {
   const inside = (
     <>
-      <span className="file-icon">
-        <Icon name="file" size={22} />
+      <span className="file-icon" data-ending={endingOf(name)}>
+        {endingOf(name) ?? <Icon name="file" size={22} />}
       </span>
       <span className="file-words">
         <span className="file-name">{name}</span>
@@ -48,4 +46,9 @@ export function FileTile({ name, detail, href }: FileTileProps) {
       {inside}
     </a>
   );
+}
+
+/** `PDF` of `menu.pdf`; undefined of a name without an ending. */
+function endingOf(name: string): string | undefined {
+  return /\.([a-z0-9]{2,4})$/i.exec(name)?.[1]?.toUpperCase();
 }

@@ -1,7 +1,9 @@
 import { useState } from "react";
 import { Icon } from "../design/icon.tsx";
 import type { MediaView } from "./content-view.ts";
-import { hasEnding, mediaTypeOf } from "./media-type.ts";
+import { hasEnding, isGif, mediaTypeOf } from "./media-type.ts";
+import { usePlatform } from "./platform.ts";
+import { StillPicture } from "./still-picture.tsx";
 
 /** The picture or video at the top or side of a card. */
 export function MediaBox({ media }: { readonly media: MediaView }) {
@@ -15,6 +17,7 @@ export function MediaBox({ media }: { readonly media: MediaView }) {
 /** The picture or video itself, filling what it stands in. What cannot be loaded is a placeholder with its description. */
 export function MediaContent({ media }: { readonly media: MediaView }) {
   const { url, thumbnailUrl, description } = media;
+  const platform = usePlatform();
   // An address without an ending may be either: tried as a picture first, then as a video.
   const kinds = url === undefined ? [] : possibleKinds(url);
   const [failure, setFailure] = useState({ url, count: 0 });
@@ -36,6 +39,9 @@ export function MediaContent({ media }: { readonly media: MediaView }) {
         onError={onError}
       />
     );
+  }
+  if (platform === "ios" && url !== undefined && isGif(url)) {
+    return <StillPicture url={url} description={description} onError={onError} />;
   }
   return (
     <img

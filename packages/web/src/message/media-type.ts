@@ -15,6 +15,11 @@ export function hasEnding(url: string): boolean {
   return /\.[a-z0-9]{2,5}$/i.test(fileNameOf(url));
 }
 
+/** Whether a URL most likely leads to a picture that moves. */
+export function isGif(url: string): boolean {
+  return /\.gif$/i.test(fileNameOf(url));
+}
+
 /** The last part of a URL's path, for people to read. */
 export function fileNameOf(url: string): string {
   const name = (url.split(/[?#]/, 1)[0] ?? "").split("/").at(-1) ?? "";

@@ -1,16 +1,24 @@
 import { type JsonObject, numberIn, objectIn, textIn } from "../message/read-json.ts";
 
+/** What a line is about, for people who look for one thing. */
+export type ActivityKind = "messages" | "receipts" | "person" | "sms" | "other";
+
 /** One line of "what just happened". */
 export interface ActivityLine {
   readonly key: string;
+  /** The record's number among the requests or the webhooks. */
+  readonly id: number;
   readonly direction: "in" | "out";
+  readonly kind: ActivityKind;
+  /** The phone it is about; undefined where it is about none, or many. */
+  readonly phoneNumber: string | undefined;
   readonly at: string;
   readonly title: string;
   readonly detail: string;
   readonly state: "good" | "bad" | "pending";
   readonly stateLabel: string;
-  /** The record as JSON, for whoever wants to see all of it. */
-  readonly json: string;
+  /** The record itself, as the control API answers it. */
+  readonly record: JsonObject;
 }
 
 /** Requests that came in and webhooks that went out as one list, newest first. */
@@ -23,12 +31,18 @@ export function readActivity(
     ...requests.slice(-linesMax).flatMap((row) => readRow(row, requestLine)),
     ...webhooks.slice(-linesMax).flatMap((row) => readRow(row, webhookLine)),
   ];
-  return lines.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, linesMax);
+  return lines.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, linesMax);
 }
+
+/** Records that did not change are the same objects as before: each is read once. */
+const readRows = new WeakMap<JsonObject, ActivityLine>();
 
 function readRow(row: unknown, read: (row: JsonObject) => ActivityLine): ActivityLine[] {
   const record = objectIn(row);
-  return record === undefined ? [] : [read(record)];
+  if (record === undefined) return [];
+  const line = readRows.get(record) ?? read(record);
+  readRows.set(record, line);
+  return [line];
 }
 
 function requestLine(row: JsonObject): ActivityLine {
@@ -37,7 +51,11 @@ function requestLine(row: JsonObject): ActivityLine {
   const body = objectIn(row["body"]);
   return {
     key: `request ${String(row["id"])}`,
+    id: numberIn(row["id"]) ?? 0,
     direction: "in",
+    kind: requestKind(path),
+    phoneNumber: phoneIn(path, body),
+    record: row,
     at: textIn(row["at"]) ?? "",
     title: requestTitle(textIn(row["method"]) ?? "", path, body),
     detail: [
@@ -49,7 +67,6 @@ function requestLine(row: JsonObject): ActivityLine {
       .join(" · "),
     state: status >= 200 && status < 400 ? "good" : "bad",
     stateLabel: status === 0 ? "cut off" : String(status),
-    json: JSON.stringify(row, null, 2),
   };
 }
 
@@ -58,7 +75,16 @@ function webhookLine(row: JsonObject): ActivityLine {
   const data = objectIn(row["data"]) ?? {};
   return {
     key: `webhook ${String(row["id"])}`,
+    id: numberIn(row["id"]) ?? 0,
     direction: "out",
+    kind: webhookKind(data),
+    phoneNumber: plainNumber(
+      data["senderPhoneNumber"] ??
+        data["phoneNumber"] ??
+        (data["SmsStatus"] === undefined ? data["To"] : data["From"]) ??
+        data["source_addr"],
+    ),
+    record: row,
     at: textIn(row["at"]) ?? "",
     title: webhookTitle(data),
     detail: [
@@ -71,8 +97,36 @@ function webhookLine(row: JsonObject): ActivityLine {
       .join(" · "),
     state: state === "delivered" ? "good" : state === "dropped" ? "bad" : "pending",
     stateLabel: String(numberIn(row["status"]) ?? state ?? ""),
-    json: JSON.stringify(row, null, 2),
   };
+}
+
+function requestKind(path: string): ActivityKind {
+  if (path.includes("/agentMessages")) return "messages";
+  return path.endsWith("/Messages.json") || path.endsWith("/submit_sm") ? "sms" : "other";
+}
+
+function webhookKind(data: JsonObject): ActivityKind {
+  const isSms = ["MessageStatus", "SmsStatus", "esm_class"].some((field) => field in data);
+  if (isSms) return "sms";
+  const eventType = textIn(data["eventType"]);
+  return eventType === undefined || personEvents.has(eventType) ? "person" : "receipts";
+}
+
+/** Events that say what the person does; the others say what became of a message. */
+const personEvents = new Set(["IS_TYPING", "SUBSCRIBE", "UNSUBSCRIBE"]);
+
+function phoneIn(path: string, body: JsonObject | undefined): string | undefined {
+  const named = /\/phones\/([^/:]+)/.exec(path)?.[1];
+  return plainNumber(
+    named === undefined ? (body?.["To"] ?? body?.["destination_addr"]) : decodePath(named),
+  );
+}
+
+/** A number in E.164; SMPP leaves out the plus sign. */
+function plainNumber(value: unknown): string | undefined {
+  const text = textIn(value);
+  if (text === undefined) return undefined;
+  return /^[1-9][0-9]{6,14}$/.test(text) ? `+${text}` : text;
 }
 
 /** The RBM call by its name in Google's reference, else method and last part of the path. */

@@ -5,10 +5,11 @@ import type {
   PersonSendsRequest,
   Phone,
   TapRequest,
-  Thread,
   UpdatePhoneRequest,
 } from "@richline/contract";
 import { listIn, objectIn, textIn } from "../message/read-json.ts";
+import { safeUrl } from "../message/safe-url.ts";
+import { uploadUrl } from "./upload-url.ts";
 
 /** How long one call may take, in milliseconds. The emulator is on the same machine or nearby. */
 const timeoutMs = 10_000;
@@ -20,9 +21,18 @@ export interface Agent {
   readonly channel: "rcs" | "sms";
   readonly agentId: string;
   readonly displayName: string;
-  readonly color: string | undefined;
-  readonly logoUri: string | undefined;
-  readonly description: string | undefined;
+  readonly color?: string | undefined;
+  readonly logoUri?: string | undefined;
+  readonly description?: string | undefined;
+  /** The picture behind the logo. */
+  readonly heroUri?: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly email?: string | undefined;
+  readonly website?: string | undefined;
+  readonly privacyUri?: string | undefined;
+  readonly termsUri?: string | undefined;
+  /** Who has checked that the agent is what it says. */
+  readonly verifiedBy?: string | undefined;
 }
 
 /** The emulator refused, or could not be reached. The message is for people. */
@@ -34,11 +44,6 @@ export async function listPhones(signal: AbortSignal): Promise<readonly Phone[]>
   // SAFETY: the answer is the contract's `phoneList`; the emulator is its only author and is tested against it.
   const body = (await call("GET", "phones", { signal })) as { readonly phones: readonly Phone[] };
   return body.phones;
-}
-
-export async function readThread(phoneNumber: string, signal: AbortSignal): Promise<Thread> {
-  // SAFETY: the answer is the contract's `thread`. What messages contain stays unknown and is read by `readContent`.
-  return (await call("GET", `${phonePath(phoneNumber)}/messages`, { signal })) as Thread;
 }
 
 export async function addPhone(phone: CreatePhoneRequest): Promise<void> {
@@ -66,7 +71,8 @@ export async function reportPersonEvent(
 
 /** All agents that the emulator knows. An emulator that does not tell has none to show. */
 export async function listAgents(signal: AbortSignal): Promise<readonly Agent[]> {
-  const rows = await listRecords("agents", signal).catch(() => []);
+  const body = objectIn(await call("GET", "agents", { signal }).catch(() => undefined));
+  const rows = listIn(body?.["agents"]);
   return rows.flatMap((row) => {
     const agent = objectIn(row);
     const agentId = textIn(agent?.["agentId"]);
@@ -77,22 +83,42 @@ export async function listAgents(signal: AbortSignal): Promise<readonly Agent[]>
         agentId,
         displayName: textIn(agent["displayName"]) ?? agentId,
         color: textIn(agent["color"]),
-        logoUri: textIn(agent["logoUri"]),
+        logoUri: safeUrl(agent["logoUri"]),
         description: textIn(agent["description"]),
+        heroUri: safeUrl(agent["heroUri"]),
+        phoneNumber: textIn(agent["phoneNumber"]),
+        email: textIn(agent["email"]),
+        website: safeUrl(agent["website"]),
+        privacyUri: safeUrl(agent["privacyUri"]),
+        termsUri: safeUrl(agent["termsUri"]),
+        verifiedBy: textIn(agent["verifiedBy"]),
       },
     ];
   });
 }
 
-/** What came in (`requests`) or went out (`webhooks`), oldest first. Rows stay unknown; `readActivity` reads them. */
-export async function listRecords(
-  path: "requests" | "webhooks" | "agents",
-  signal: AbortSignal,
-): Promise<readonly unknown[]> {
-  const body = await call("GET", path, { signal });
-  if (Array.isArray(body)) return body;
-  const fields = objectIn(body);
-  return listIn(fields?.[path] ?? fields?.["items"]);
+/** Sends a recorded webhook once more, as it was. */
+export async function resendWebhook(id: number): Promise<void> {
+  await call("POST", `webhooks/${id}/resend`, {});
+}
+
+/** Puts a file of the person's where the agent can fetch it, and answers its web address. */
+export async function uploadFile(file: Blob, agentId: string): Promise<string> {
+  const token = objectIn(await call("POST", "token", {}));
+  const response = await fetch(`/upload/v1/files?agentId=${encodeURIComponent(agentId)}`, {
+    method: "POST",
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: {
+      authorization: `Bearer ${textIn(token?.["access_token"]) ?? ""}`,
+      "content-type": file.type,
+    },
+    body: file,
+  });
+  const name = textIn(objectIn(await response.json().catch(() => undefined))?.["name"]);
+  const path = name === undefined ? undefined : uploadUrl(name);
+  if (path === undefined)
+    throw new EmulatorError("The emulator does not take a file of this type.");
+  return new URL(path, location.href).href;
 }
 
 /** Who listens to the stream. `onOpen` comes with every new connection: what changed before it was missed. */

@@ -1,4 +1,5 @@
 import { objectIn, textIn } from "../message/read-json.ts";
+import { safeUrl } from "../message/safe-url.ts";
 import { type Point, readPoint } from "../message/suggestion-view.ts";
 
 /** What the person sent, as the person's own handset shows it. */
@@ -7,7 +8,12 @@ export type InboundView =
   /** A tapped action: handsets show no bubble for it. */
   | { readonly kind: "tap"; readonly text: string }
   | { readonly kind: "location"; readonly point: Point }
-  | { readonly kind: "file"; readonly fileName: string; readonly mimeType: string }
+  | {
+      readonly kind: "file";
+      readonly fileName: string;
+      readonly mimeType: string;
+      readonly url: string | undefined;
+    }
   | { readonly kind: "unknown" };
 
 /** Reads what a person sent, in the shape of an RBM user message. */
@@ -29,5 +35,6 @@ export function readInbound(value: unknown): InboundView {
     kind: "file",
     fileName: textIn(payload["fileName"]) ?? "File",
     mimeType: textIn(payload["mimeType"]) ?? "",
+    url: safeUrl(payload["fileUri"]),
   };
 }

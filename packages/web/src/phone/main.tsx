@@ -9,7 +9,12 @@ import "./thread.css";
 import "./compose.css";
 import "./handset.css";
 import "./sheet.css";
+import "./lock.css";
+import "./ios.css";
+import { restoreTheme } from "../design/use-theme.ts";
 import { PhoneApp } from "./phone-app.tsx";
+
+restoreTheme();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("phone.html has no #root.");

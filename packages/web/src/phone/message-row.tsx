@@ -1,29 +1,48 @@
 import type { ThreadMessage } from "@richline/contract";
-import { memo, useMemo } from "react";
+import { memo, type ReactNode, type Ref, useMemo } from "react";
 import { formatClock, formatFull, formatStretch } from "../design/format-time.ts";
 import { readContent } from "../message/content-view.ts";
 import { MessageBody } from "../message/message-body.tsx";
+import { usePlatform } from "../message/platform.ts";
 import type { SuggestionView } from "../message/suggestion-view.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Agent } from "./emulator-api.ts";
 import { PersonBody } from "./person-body.tsx";
-import { smsLabel, type ThreadRow } from "./thread-view.ts";
+import { ReceiptMark } from "./receipt-mark.tsx";
+import { smsLabel } from "./thread-view.ts";
 import { uploadUrl } from "./upload-url.ts";
 
-interface MessageRowProps extends ThreadRow {
+interface MessageRowProps {
+  readonly message: ThreadMessage;
+  readonly index: number;
+  /** How many messages the thread has. */
+  readonly count: number;
+  readonly top: number;
+  readonly showsTimeAbove: boolean;
+  readonly startsGroup: boolean;
+  readonly endsGroup: boolean;
   readonly agent: Agent | undefined;
   readonly isNewestInbound: boolean;
+  readonly measure: Ref<HTMLLIElement>;
   readonly onTap: (messageId: string, suggestion: SuggestionView) => void;
+  /** What stands above the thread's first message and below its last. */
+  readonly head?: ReactNode;
+  readonly tail?: ReactNode;
 }
 
 /** One message of the thread. Drawn again only when it, or its place among its neighbours, changed. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, agent, showsTimeAbove, startsGroup, endsGroup } = props;
+  const { message, agent, startsGroup, endsGroup } = props;
   const isInbound = message.direction === "inbound";
   const view = useMemo(() => readContent(message.content, uploadUrl), [message]);
   return (
     <li
       className="row"
+      ref={props.measure}
+      style={{ transform: `translateY(${props.top}px)` }}
+      aria-posinset={props.index + 1}
+      aria-setsize={props.count}
+      data-index={props.index}
       data-testid="message"
       data-message-id={message.messageId}
       data-direction={message.direction}
@@ -32,11 +51,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       data-starts-group={startsGroup}
       data-ends-group={endsGroup}
     >
-      {showsTimeAbove && (
-        <p className="stretch">
-          <time dateTime={message.sentAt}>{formatStretch(message.sentAt, Date.now())}</time>
-        </p>
-      )}
+      {props.head}
+      {props.showsTimeAbove && <Stretch message={message} />}
       <span className="visually-hidden">{isInbound ? "You" : agent?.displayName}:</span>
       <div className="row-line">
         {!isInbound && endsGroup && agent && <Avatar agent={agent} size={28} />}
@@ -46,15 +62,28 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           ) : (
             <MessageBody
               body={view.body}
+              previewsLinks={view.chips.length === 0 && message.channel === "rcs"}
               onTap={(suggestion) => props.onTap(message.messageId, suggestion)}
             />
           )}
         </div>
       </div>
       {endsGroup && <RowFoot message={message} showsState={props.isNewestInbound} />}
+      {props.tail}
     </li>
   );
 });
+
+/** The line above a new stretch of the thread; on iOS the first also says by what the messages came. */
+function Stretch({ message }: { readonly message: ThreadMessage }) {
+  const isIos = usePlatform() === "ios";
+  return (
+    <p className="stretch">
+      {isIos && <strong>{message.channel === "rcs" ? "RCS" : "Text Message"}</strong>}
+      <time dateTime={message.sentAt}>{formatStretch(message.sentAt, Date.now())}</time>
+    </p>
+  );
+}
 
 interface RowFootProps {
   readonly message: ThreadMessage;
@@ -62,18 +91,17 @@ interface RowFootProps {
 }
 
 function RowFoot({ message, showsState }: RowFootProps) {
+  const isIos = usePlatform() === "ios";
+  const isInbound = message.direction === "inbound";
+  const isSms = message.channel === "sms";
+  const showsMark = isInbound && !isSms && (showsState || !isIos);
+  // Apple's app writes the time into the day's line only.
+  if (isIos && !isSms && !showsMark) return null;
   return (
     <p className="row-foot" title={formatFull(message.sentAt)}>
-      {message.channel === "sms" && <span className="sms-label">{smsLabel(message)}</span>}
-      <span>
-        <time dateTime={message.sentAt}>{formatClock(message.sentAt)}</time>
-        {showsState && ` · ${stateOf(message)}`}
-      </span>
+      {isSms && <span className="sms-label">{smsLabel(message)}</span>}
+      {!isIos && <time dateTime={message.sentAt}>{formatClock(message.sentAt)}</time>}
+      {showsMark && <ReceiptMark message={message} />}
     </p>
   );
-}
-
-function stateOf(message: ThreadMessage): string {
-  if (message.readAt !== undefined) return "Read";
-  return message.deliveredAt === undefined ? "Sent" : "Delivered";
 }

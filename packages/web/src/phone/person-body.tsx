@@ -1,7 +1,8 @@
 import { useMemo } from "react";
 import { FileTile } from "../message/file-body.tsx";
 import { LinkedText } from "../message/linked-text.tsx";
-import { readInbound } from "./inbound-view.ts";
+import { MediaContent } from "../message/media-box.tsx";
+import { type InboundView, readInbound } from "./inbound-view.ts";
 import { MapPicture } from "./map-picture.tsx";
 import { formatPoint } from "./places.ts";
 
@@ -28,8 +29,22 @@ export function PersonBody({ content }: { readonly content: unknown }) {
         </figure>
       );
     case "file":
-      return <FileTile name={view.fileName} detail={view.mimeType} />;
+      return <PersonFile {...view} />;
     case "unknown":
       return <div className="bubble bubble-mine">Sent something this page cannot show</div>;
   }
+}
+
+type PersonFileProps = Extract<InboundView, { kind: "file" }>;
+
+function PersonFile({ fileName, mimeType, url }: PersonFileProps) {
+  if (url === undefined || !mimeType.startsWith("image/")) {
+    return <FileTile name={fileName} detail={mimeType} href={url} />;
+  }
+  const media = { url, thumbnailUrl: undefined, description: fileName, height: "tall" } as const;
+  return (
+    <div className="file-picture">
+      <MediaContent media={media} />
+    </div>
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { normalizePhoneNumber, phoneInUrl, withPhone } from "./phone-in-url.ts";
+import { normalizePhoneNumber, phonesInUrl, withPhones } from "./phone-in-url.ts";
 
 it.each([
   "http://h/?phone=%2B12025550123",
@@ -9,20 +9,23 @@ it.each([
   "http://h/#+12025550123",
   "http://h/#%2B12025550123",
 ])("%s asks for +12025550123", (url) => {
-  expect(phoneInUrl(new URL(url))).toBe("+12025550123");
+  expect(phonesInUrl(new URL(url))).toEqual(["+12025550123"]);
 });
 
 it.each(["http://h/", "http://h/?phone=", "http://h/#top", "http://h/?phone=<b>"])(
   "%s asks for no phone",
   (url) => {
-    expect(phoneInUrl(new URL(url))).toBeUndefined();
+    expect(phonesInUrl(new URL(url))).toEqual([]);
   },
 );
 
-it("an address made for a phone asks for that phone", () => {
-  const url = withPhone(new URL("http://h/?a=1#+447700900123"), "+12025550123");
-  expect(url).toBe("http://h/?a=1&phone=%2B12025550123");
-  expect(phoneInUrl(new URL(url))).toBe("+12025550123");
+it("an address made for some phones asks for those phones, three at most and none twice", () => {
+  const two = ["+12025550123", "+12025550124"];
+  const url = withPhones(new URL("http://h/?a=1&phone=%2B1#+447700900123"), two);
+  expect(url).toBe("http://h/?a=1&phone=%2B12025550123&phone=%2B12025550124");
+  expect(phonesInUrl(new URL(url))).toEqual(two);
+  const many = [...two, "+12025550123", "+12025550125", "+12025550126"];
+  expect(phonesInUrl(new URL(withPhones(new URL("http://h/"), many)))).toHaveLength(3);
 });
 
 it("a number may be typed the way people write it", () => {

@@ -1,16 +1,21 @@
-/** The phone that a page address asks for: `?phone=`, `#phone=` or just `#+1202…`. */
-export function phoneInUrl(url: URL): string | undefined {
+/** Phones that an address may name. Ours: as many as the page shows. */
+const phonesMax = 3;
+
+/** The phones that a page address asks for: `?phone=` once or more often, `#phone=` or just `#+1202…`. */
+export function phonesInUrl(url: URL): readonly string[] {
   const fragment = url.hash.slice(1);
-  const asked =
-    url.searchParams.get("phone") ?? new URLSearchParams(fragment).get("phone") ?? fragment;
-  return normalizePhoneNumber(asked);
+  const named = url.searchParams.getAll("phone");
+  const asked = named.length > 0 ? named : [new URLSearchParams(fragment).get("phone") ?? fragment];
+  const numbers = asked.flatMap((one) => normalizePhoneNumber(one) ?? []);
+  return [...new Set(numbers)].slice(0, phonesMax);
 }
 
-/** The same address with another phone. */
-export function withPhone(url: URL, phoneNumber: string): string {
+/** The same address with other phones. */
+export function withPhones(url: URL, phoneNumbers: readonly string[]): string {
   const next = new URL(url);
   next.hash = "";
-  next.searchParams.set("phone", phoneNumber);
+  next.searchParams.delete("phone");
+  for (const phoneNumber of phoneNumbers) next.searchParams.append("phone", phoneNumber);
   return next.href;
 }
 

@@ -1,13 +1,16 @@
 import type { Phone, UpdatePhoneRequest } from "@richline/contract";
+import { Choice } from "./choice.tsx";
 import { displayPhoneNumber } from "./phone-in-url.ts";
 
 interface PhoneSettingsProps {
   readonly phone: Phone;
+  readonly isLocked: boolean;
   readonly onChange: (change: UpdatePhoneRequest) => void;
+  readonly onLock: (isLocked: boolean) => void;
 }
 
 /** What can be changed about the phone on screen. */
-export function PhoneSettings({ phone, onChange }: PhoneSettingsProps) {
+export function PhoneSettings({ phone, isLocked, onChange, onLock }: PhoneSettingsProps) {
   return (
     <section className="settings" aria-label="This phone">
       <h2 className="panel-title">{phone.name ?? displayPhoneNumber(phone.phoneNumber)}</h2>
@@ -42,6 +45,12 @@ export function PhoneSettings({ phone, onChange }: PhoneSettingsProps) {
         ]}
         onChange={(platform) => onChange({ platform })}
       />
+      <Switch
+        label="Locked"
+        detail="On: messages are notifications"
+        isOn={isLocked}
+        onChange={onLock}
+      />
     </section>
   );
 }
@@ -69,32 +78,5 @@ function Switch({ label, detail, isOn, onChange }: SwitchProps) {
         onChange={(event) => onChange(event.target.checked)}
       />
     </label>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [value: Value, label: string])[];
-  readonly onChange: (value: Value) => void;
-}
-
-function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
-  return (
-    <fieldset className="choice">
-      <legend>{label}</legend>
-      {options.map(([option, text]) => (
-        <label key={option} className="choice-option">
-          <input
-            type="radio"
-            name={label}
-            className="visually-hidden"
-            checked={option === value}
-            onChange={() => onChange(option)}
-          />
-          <span>{text}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import {
   agentFinder,
   agentOfThread,
-  arrangeThread,
-  mergeThread,
+  isOptedOut,
   newlyRead,
   replyChannel,
+  rowOf,
   smsLabel,
   visibleChips,
 } from "./thread-view.ts";
@@ -48,7 +48,13 @@ describe("visibleChips", () => {
     ).toBeUndefined();
   });
 
-  it("stay after a tapped action, which writes nothing into the thread", () => {
+  it("vanish once one of them is tapped, also an action, which writes nothing into the thread", () => {
+    const suggestionResponse = { type: "ACTION", text: "Yes", postbackData: "yes" };
+    const tap = aMessage({ direction: "inbound", content: { suggestionResponse } });
+    expect(visibleChips([aMessage(), tap])).toBeUndefined();
+  });
+
+  it("stay after a tap on something else, such as a card's button", () => {
     const suggestionResponse = { type: "ACTION", text: "Map", postbackData: "map" };
     const tap = aMessage({ direction: "inbound", content: { suggestionResponse } });
     expect(visibleChips([aMessage(), tap])?.messageId).toBe("m1");
@@ -74,28 +80,10 @@ describe("newlyRead", () => {
   });
 });
 
-describe("mergeThread", () => {
-  it("keeps the objects, and the list itself, when nothing changed", () => {
-    const before = [aMessage()];
-    expect(mergeThread(before, [aMessage()])).toBe(before);
-  });
+const arrangeThread = (messages: readonly ThreadMessage[]) =>
+  messages.map((_, index) => rowOf(messages, index));
 
-  it("replaces only what changed", () => {
-    const before = [aMessage(), aMessage({ messageId: "m2" })];
-    const readAt = "2026-11-23T12:01:00Z";
-    const merged = mergeThread(before, [aMessage(), aMessage({ messageId: "m2", readAt })]);
-    expect(merged[0]).toBe(before[0]);
-    expect(merged[1]?.readAt).toBe(readAt);
-  });
-
-  it("tells a person's message from an agent's of the same id", () => {
-    const before = [aMessage()];
-    const merged = mergeThread(before, [aMessage({ direction: "inbound", content: {} })]);
-    expect(merged[0]?.direction).toBe("inbound");
-  });
-});
-
-describe("arrangeThread", () => {
+describe("rowOf", () => {
   it("groups by sender, and shows the time first and after an hour", () => {
     const rows = arrangeThread([
       aMessage({ messageId: "a" }),
@@ -110,6 +98,20 @@ describe("arrangeThread", () => {
       [false, true, true],
       [true, true, true],
     ]);
+  });
+});
+
+describe("isOptedOut", () => {
+  const wrote = (text: string) => aMessage({ direction: "inbound", content: { text } });
+
+  it("follows the last keyword, in any language and case", () => {
+    expect(isOptedOut([wrote("Hello")], "bistro")).toBe(false);
+    expect(isOptedOut([wrote("STOP"), wrote("Hello")], "bistro")).toBe(true);
+    expect(isOptedOut([wrote("Baja"), wrote("START")], "bistro")).toBe(false);
+  });
+
+  it("is of one agent only", () => {
+    expect(isOptedOut([wrote("STOP")], "airline")).toBe(false);
   });
 });
 

@@ -10,40 +10,42 @@ const pauseMs = 60 * 60 * 1000;
 /** Messages of one side that are closer than this stand together, in milliseconds (2 min). Ours, as above. */
 const groupMs = 2 * 60 * 1000;
 
-/** A message and its place among its neighbours. */
-export interface ThreadRow {
-  readonly message: ThreadMessage;
+/** A message's place among its neighbours. */
+export interface RowPlace {
   readonly showsTimeAbove: boolean;
   readonly startsGroup: boolean;
   readonly endsGroup: boolean;
 }
 
-/** Arranges a thread, oldest first, in groups by sender and time. */
-export function arrangeThread(messages: readonly ThreadMessage[]): readonly ThreadRow[] {
-  return messages.map((message, position) => {
-    const before = messages[position - 1];
-    const after = messages[position + 1];
-    const showsTimeAbove = before === undefined || isLongPause(before, message);
-    return {
-      message,
-      showsTimeAbove,
-      startsGroup: showsTimeAbove || !standTogether(before, message),
-      endsGroup:
-        after === undefined || isLongPause(message, after) || !standTogether(message, after),
-    };
-  });
+/** Where a message of a thread, oldest first, stands in the groups by sender and time. Only the rows in sight are asked for. */
+export function rowOf(messages: readonly ThreadMessage[], index: number): RowPlace {
+  const message = messages[index];
+  if (message === undefined) return { showsTimeAbove: false, startsGroup: true, endsGroup: true };
+  const before = messages[index - 1];
+  const after = messages[index + 1];
+  const showsTimeAbove = before === undefined || isLongPause(before, message);
+  return {
+    showsTimeAbove,
+    startsGroup: showsTimeAbove || !standTogether(before, message),
+    endsGroup: after === undefined || isLongPause(message, after) || !standTogether(message, after),
+  };
 }
 
-/** The chips to show, and under which message: those of the newest message, unless the person wrote it. */
+/** The chips to show, and under which message: those of the newest message, until one of them is tapped or the person writes. */
 export function visibleChips(
   messages: readonly ThreadMessage[],
 ): { readonly messageId: string; readonly chips: readonly SuggestionView[] } | undefined {
-  const newest = messages.findLast((message) => !isSilentTap(message));
+  const at = messages.findLastIndex((message) => !isSilentTap(message));
+  const newest = messages[at];
   if (newest === undefined || newest.direction === "inbound" || newest.channel === "sms") {
     return undefined;
   }
   const { chips } = readContent(newest.content, () => undefined);
-  return chips.length === 0 ? undefined : { messageId: newest.messageId, chips };
+  const tapped = messages.slice(at + 1).map(postbackOf);
+  if (chips.length === 0 || chips.some((chip) => tapped.includes(chip.postbackData))) {
+    return undefined;
+  }
+  return { messageId: newest.messageId, chips };
 }
 
 /** RCS messages of agents that are not read yet. `reported` are the ids whose reading was reported already. */
@@ -60,33 +62,20 @@ export function newlyRead(
   );
 }
 
-/** The new reading of a thread with the old objects where nothing changed, so that their rows are not drawn again. */
-export function mergeThread(
-  before: readonly ThreadMessage[],
-  now: readonly ThreadMessage[],
-): readonly ThreadMessage[] {
-  const old = new Map(before.map((message) => [keyOf(message), message]));
-  const merged = now.map((message) => {
-    const known = old.get(keyOf(message));
-    return known !== undefined && isSame(known, message) ? known : message;
-  });
-  const isUnchanged =
-    merged.length === before.length && merged.every((message, at) => message === before[at]);
-  return isUnchanged ? before : merged;
-}
-
 /** What tells messages of a thread apart: an agent and a person may choose the same id. */
 export function keyOf(message: ThreadMessage): string {
-  return `${message.direction} ${message.channel} ${partyOf(message)} ${message.messageId}`;
+  const known = keys.get(message);
+  if (known !== undefined) return known;
+  const key = `${message.direction} ${message.channel} ${partyOf(message)} ${message.messageId}`;
+  keys.set(message, key);
+  return key;
 }
 
-/** A message never changes but for its times. */
-function isSame(one: ThreadMessage, other: ThreadMessage): boolean {
-  return (
-    one.sentAt === other.sentAt &&
-    one.deliveredAt === other.deliveredAt &&
-    one.readAt === other.readAt
-  );
+/** Ten thousand keys are asked for whenever a long thread grows. */
+const keys = new WeakMap<ThreadMessage, string>();
+
+function postbackOf(message: ThreadMessage): unknown {
+  return objectIn(message.content["suggestionResponse"])?.["postbackData"];
 }
 
 function isSilentTap(message: ThreadMessage): boolean {
@@ -130,9 +119,6 @@ function agentOfMessage(agents: readonly Agent[], message: ThreadMessage): Agent
       channel,
       agentId,
       displayName: /^\+[0-9]+$/.test(agentId) ? displayPhoneNumber(agentId) : agentId,
-      color: undefined,
-      logoUri: undefined,
-      description: undefined,
     }
   );
 }
@@ -164,3 +150,23 @@ export function smsLabel({ parts = 1 }: Pick<ThreadMessage, "parts">): string {
 function partyOf({ agentId, sender }: ThreadMessage): string {
   return agentId ?? sender ?? "";
 }
+
+/**
+ * Whether the person has opted out of what the agent sends: the last keyword they wrote to it says so.
+ * Source: RBM guide, "Unsubscribe and resubscribe", the keywords of each country.
+ */
+export function isOptedOut(messages: readonly ThreadMessage[], agentId: string): boolean {
+  for (let at = messages.length - 1; at >= 0; at -= 1) {
+    const message = messages[at];
+    if (message?.direction !== "inbound" || message.agentId !== agentId) continue;
+    const words = String(message.content["text"] ?? "")
+      .trim()
+      .toLowerCase();
+    if (optOutWords.includes(words)) return true;
+    if (optInWords.includes(words)) return false;
+  }
+  return false;
+}
+
+const optOutWords = ["stop", "baja", "parar"];
+const optInWords = ["start", "alta", "démarrer", "começar"];

@@ -1,17 +1,15 @@
 import type { ThreadMessage } from "@richline/contract";
-import { useMemo, useState } from "react";
+import { useMemo, useRef } from "react";
 import { Icon } from "../design/icon.tsx";
 import { ChipList } from "../message/chip-list.tsx";
 import type { SuggestionView } from "../message/suggestion-view.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Agent } from "./emulator-api.ts";
 import { MessageRow } from "./message-row.tsx";
-import { agentFinder, arrangeThread, keyOf, visibleChips } from "./thread-view.ts";
+import { ThreadHead } from "./thread-head.tsx";
+import { agentFinder, rowOf, visibleChips } from "./thread-view.ts";
 import { useIsBefore } from "./use-now.ts";
-import { useStickToBottom } from "./use-stick-to-bottom.ts";
-
-/** Messages drawn at first, and how many more each time. Ours: several screens. */
-const rowsStep = 150;
+import { useThreadRows } from "./use-thread-rows.ts";
 
 interface ThreadProps {
   readonly agent: Agent | undefined;
@@ -23,83 +21,70 @@ interface ThreadProps {
 
 /** The conversation, oldest message first, with the chips of the newest and the typing bubble at its end. */
 export function Thread({ agent, agents, messages, agentTypingUntilMs, onTap }: ThreadProps) {
-  const [rowsMax, setRowsMax] = useState(rowsStep);
-  const { scroller, content, isAtBottom, scrollToBottom } = useStickToBottom();
-  const rows = useMemo(() => arrangeThread(messages).slice(-rowsMax), [messages, rowsMax]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { rows, isAtEnd, scrollToEnd } = useThreadRows(messages, scroller);
   const chips = useMemo(() => visibleChips(messages), [messages]);
   const agentOf = useMemo(() => agentFinder(agents), [agents]);
   const newestInbound = messages.findLast((message) => message.direction === "inbound");
+  const tail = (
+    <>
+      {agent && <TypingBubble agent={agent} untilMs={agentTypingUntilMs} />}
+      {chips && (
+        <div className="thread-chips">
+          <ChipList
+            key={chips.messageId}
+            chips={chips.chips}
+            onTap={(chip) => onTap(chips.messageId, chip)}
+          />
+        </div>
+      )}
+    </>
+  );
   return (
     <div className="thread-frame">
       <div
         className="thread"
         ref={scroller}
         role="log"
+        // Rows come and go with scrolling; new messages are announced by `NewMessage`.
+        aria-live="off"
         aria-label={`Conversation with ${agent?.displayName ?? "the agent"}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
         data-testid="thread"
       >
-        <div className="thread-content" ref={content}>
-          {agent && <ThreadHead agent={agent} />}
-          {messages.length > rowsMax && (
-            <button
-              type="button"
-              className="text-button thread-earlier"
-              onClick={() => setRowsMax(rowsMax + rowsStep)}
-            >
-              Show earlier messages
-            </button>
-          )}
-          <ol className="rows">
-            {rows.map((row) => (
+        <ol className="rows" style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map(({ index, key, start }) => {
+            const message = messages[index];
+            if (message === undefined) return null;
+            return (
               <MessageRow
-                key={keyOf(row.message)}
-                {...row}
-                agent={agentOf(row.message)}
-                isNewestInbound={row.message === newestInbound}
+                key={key}
+                {...rowOf(messages, index)}
+                message={message}
+                index={index}
+                count={messages.length}
+                top={start}
+                measure={rows.measureElement}
+                agent={agentOf(message)}
+                isNewestInbound={message === newestInbound}
                 onTap={onTap}
+                head={index === 0 && agent && <ThreadHead agent={agent} />}
+                tail={index === messages.length - 1 && tail}
               />
-            ))}
-          </ol>
-          {agent && <TypingBubble agent={agent} untilMs={agentTypingUntilMs} />}
-          {chips && (
-            <div className="thread-chips">
-              <ChipList
-                key={chips.messageId}
-                chips={chips.chips}
-                onTap={(chip) => onTap(chips.messageId, chip)}
-              />
-            </div>
-          )}
-        </div>
+            );
+          })}
+        </ol>
       </div>
-      {!isAtBottom && (
+      {!isAtEnd && (
         <button
           type="button"
           className="to-bottom"
           aria-label="Newest message"
-          onClick={scrollToBottom}
+          onClick={scrollToEnd}
         >
           <Icon name="down" size={24} />
         </button>
-      )}
-    </div>
-  );
-}
-
-function ThreadHead({ agent }: { readonly agent: Agent }) {
-  return (
-    <div className="thread-head">
-      <Avatar agent={agent} size={72} />
-      <p className="thread-head-name">{agent.displayName}</p>
-      {agent.description && <p className="thread-head-description">{agent.description}</p>}
-      {agent.channel === "rcs" ? (
-        <p className="thread-head-note">
-          <Icon name="verified" size={14} /> Verified business on RCS
-        </p>
-      ) : (
-        <p className="thread-head-note">Text messages (SMS)</p>
       )}
     </div>
   );

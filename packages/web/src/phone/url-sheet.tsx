@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Icon } from "../design/icon.tsx";
+import { usePlatform } from "../message/platform.ts";
 import { displayUrl } from "../message/safe-url.ts";
 import type { ActionView } from "../message/suggestion-view.ts";
 import { Sheet } from "./sheet.tsx";
@@ -9,9 +10,11 @@ interface UrlSheetProps {
   readonly onClose: () => void;
 }
 
-/** What `Open URL` opens. A webview of a page on this machine (a form of the gateway, say) is shown at once, any other on request. */
+/** What `Open URL` opens. Apple's app has no webviews and opens the browser. A webview of a page on this machine (a form of the gateway, say) is shown at once, any other on request. */
 export function UrlSheet({ action, onClose }: UrlSheetProps) {
-  const { url, application, viewMode } = action;
+  const { url, viewMode } = action;
+  const isIos = usePlatform() === "ios";
+  const application = isIos ? "browser" : action.application;
   const [isShown, setIsShown] = useState(url !== undefined && isOnThisMachine(new URL(url)));
   if (url === undefined) {
     return (
@@ -31,7 +34,9 @@ export function UrlSheet({ action, onClose }: UrlSheetProps) {
       <p className="sheet-note">
         {application === "webview"
           ? `A handset shows this page over the conversation (${viewModeNames[viewMode]}).`
-          : "A handset opens this page in its browser."}
+          : isIos && action.application === "webview"
+            ? "An iPhone has no webviews: it opens this page in its browser."
+            : "A handset opens this page in its browser."}
       </p>
       {application === "webview" && (
         <button type="button" className="tonal-button" onClick={() => setIsShown(true)}>

@@ -1,114 +1,104 @@
-import type { EmulatorChange, Phone, ThreadMessage } from "@richline/contract";
+import type { EmulatorChange, Phone } from "@richline/contract";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { followList } from "../live/followed-list.ts";
 import { useRefreshed } from "../live/use-refreshed.ts";
-import { type ActivityLine, readActivity } from "./activity-view.ts";
-import {
-  type Agent,
-  listAgents,
-  listPhones,
-  listRecords,
-  readThread,
-  watchEmulator,
-} from "./emulator-api.ts";
-import { mergeThread } from "./thread-view.ts";
+import { type Agent, listAgents, listPhones, watchEmulator } from "./emulator-api.ts";
 
 /** Shortest time between two readings of the same thing, in milliseconds. Ours: quick enough to look live. */
-const gapMs = { thread: 150, phones: 500, activity: 1_000, agents: 2_000 } as const;
-/** Lines of the activity list. Ours: what somebody scrolls through. */
-const activityLinesMax = 40;
+const gapMs = { phones: 500, manyPhones: 3_000, records: 500, agents: 2_000 } as const;
+/** Phones from which on the list is read less often: an answer holds no more. Source: the emulator's `listedPhonesMax`. */
+const manyPhones = 1_000;
 
-export interface ThreadReading {
-  readonly messages: readonly ThreadMessage[];
-  readonly agentTypingUntilMs: number;
+/** Tells who listens what changed. `reset` stands for everything. */
+export interface ChangeFeed {
+  readonly subscribe: (listener: (change: EmulatorChange) => void) => () => void;
 }
 
 export interface Emulator {
   readonly phones: readonly Phone[] | undefined;
   readonly agents: readonly Agent[];
-  readonly thread: ThreadReading | undefined;
-  readonly activity: readonly ActivityLine[];
+  readonly requests: readonly unknown[];
+  readonly webhooks: readonly unknown[];
   readonly connection: "connecting" | "live" | "lost";
+  readonly changes: ChangeFeed;
   readonly refreshPhones: () => void;
-  readonly refreshThread: () => void;
+  readonly refreshWebhooks: () => void;
 }
 
-/** Everything the page shows, kept current by the emulator's stream of changes. */
-export function useEmulator(phoneNumber: string | undefined): Emulator {
+const nothing: readonly unknown[] = [];
+const noAgents: readonly Agent[] = [];
+
+/** What all of the page shares, kept current by the emulator's stream of changes. */
+export function useEmulator(): Emulator {
   const [connection, setConnection] = useState<Emulator["connection"]>("connecting");
-  const phones = useRefreshed(listPhones, gapMs.phones);
+  const [feed] = useState(createFeed);
+  const [hasMany, setHasMany] = useState(false);
+  const phones = useRefreshed(listPhones, hasMany ? gapMs.manyPhones : gapMs.phones);
   const agents = useRefreshed(listAgents, gapMs.agents);
-  const activity = useRefreshed(loadActivity, gapMs.activity);
-  const thread = useRefreshed(
-    useMemo(() => threadLoader(phoneNumber), [phoneNumber]),
-    gapMs.thread,
+  const requests = useRecords("requests");
+  const webhooks = useRecords("webhooks");
+  const isMany = (phones.value?.length ?? 0) >= manyPhones;
+  if (isMany && !hasMany) setHasMany(true);
+  const listed = useMemo(
+    () => new Set(phones.value?.map(({ phoneNumber }) => phoneNumber)),
+    [phones.value],
   );
 
-  const onOpen = useEffectEvent(() => {
-    setConnection("live");
-    for (const one of [phones, agents, activity, thread]) one.refresh();
+  const refreshAll = useEffectEvent(() => {
+    for (const one of [phones, agents, requests, webhooks]) one.refresh();
   });
   const onChange = useEffectEvent((change: EmulatorChange) => {
-    switch (change.type) {
-      case "phone":
-        return phones.refresh();
-      case "thread":
-        if (change.phoneNumber !== undefined && !isListed(phones.value, change.phoneNumber)) {
-          phones.refresh();
-        }
-        if (change.phoneNumber === phoneNumber) thread.refresh();
-        return;
-      case "request":
-        agents.refresh();
-        return activity.refresh();
-      case "webhook":
-        return activity.refresh();
-      case "reset":
-        return onOpen();
+    if (change.type === "reset") return refreshAll();
+    if (change.type === "request") {
+      agents.refresh();
+      return requests.refresh();
     }
+    if (change.type === "webhook") return webhooks.refresh();
+    const isNew = change.phoneNumber !== undefined && !listed.has(change.phoneNumber);
+    if (change.type === "phone" || isNew) phones.refresh();
   });
+  useEffect(() => feed.subscribe((change) => onChange(change)), [feed]);
   useEffect(
     () =>
       watchEmulator({
-        onOpen: () => onOpen(),
+        onOpen: () => {
+          setConnection("live");
+          feed.publish({ type: "reset" });
+        },
         onLost: () => setConnection("lost"),
-        onChange: (change) => onChange(change),
+        onChange: feed.publish,
       }),
-    [],
+    [feed],
   );
 
   return {
     phones: phones.value,
-    agents: agents.value ?? [],
-    thread: thread.value,
-    activity: activity.value ?? [],
+    agents: agents.value ?? noAgents,
+    requests: requests.value?.rows ?? nothing,
+    webhooks: webhooks.value?.rows ?? nothing,
     connection,
+    changes: feed,
     refreshPhones: phones.refresh,
-    refreshThread: thread.refresh,
+    refreshWebhooks: webhooks.refresh,
   };
 }
 
-async function loadActivity(signal: AbortSignal): Promise<readonly ActivityLine[]> {
-  const [requests, webhooks] = await Promise.all([
-    listRecords("requests", signal),
-    listRecords("webhooks", signal),
-  ]);
-  return readActivity(requests, webhooks, activityLinesMax);
+function useRecords(list: "requests" | "webhooks") {
+  const load = useMemo(() => followList(`/_emulator/${list}`, list), [list]);
+  return useRefreshed(load, gapMs.records);
 }
 
-/** Reads one phone's thread again and again, keeping the messages that did not change. */
-function threadLoader(phoneNumber: string | undefined) {
-  let before: readonly ThreadMessage[] = [];
-  return async (signal: AbortSignal): Promise<ThreadReading> => {
-    if (phoneNumber === undefined) return { messages: [], agentTypingUntilMs: 0 };
-    const { messages, agentTypingUntil } = await readThread(phoneNumber, signal);
-    before = mergeThread(before, messages);
-    return {
-      messages: before,
-      agentTypingUntilMs: agentTypingUntil === undefined ? 0 : Date.parse(agentTypingUntil),
-    };
+function createFeed() {
+  const listeners = new Set<(change: EmulatorChange) => void>();
+  return {
+    subscribe: (listener: (change: EmulatorChange) => void) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    publish: (change: EmulatorChange) => {
+      for (const listener of listeners) listener(change);
+    },
   };
-}
-
-function isListed(phones: readonly Phone[] | undefined, phoneNumber: string): boolean {
-  return phones?.some((phone) => phone.phoneNumber === phoneNumber) === true;
 }
