@@ -4,11 +4,8 @@ import { e164 } from "../ids.ts";
 /** Longest wait that a fault can cause, in milliseconds (1 min). Ours: clients give up before. */
 const faultDelayMsMax = 60_000;
 
-/**
- * What a webhook tells. RBM: its `eventType`, or what a person sent (`text`, `suggestionResponse`, `location`, `userFile`).
- * SMS: the status of a callback or a receipt, or `received` for what a person wrote.
- */
-export const webhookType = z.enum([
+/** What a webhook of RBM tells: its `eventType`, or what a person sent. */
+export const rbmWebhookTypes = [
   "DELIVERED",
   "READ",
   "IS_TYPING",
@@ -20,6 +17,14 @@ export const webhookType = z.enum([
   "suggestionResponse",
   "location",
   "userFile",
+] as const;
+
+/**
+ * What a webhook tells.
+ * SMS: the status of a callback or a receipt, or `received` for what a person wrote.
+ */
+export const webhookType = z.enum([
+  ...rbmWebhookTypes,
   "sent",
   "delivered",
   "undelivered",

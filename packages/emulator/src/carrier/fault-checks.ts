@@ -1,21 +1,14 @@
-import type { FaultEffect, FaultRule, WebhookType } from "@richline/contract";
+import {
+  type FaultEffect,
+  type FaultRule,
+  rbmWebhookTypes,
+  type WebhookType,
+} from "@richline/contract";
 
 /** Effects that only webhooks can have. */
 const webhookActions: readonly string[] = ["drop", "duplicate", "reorder"];
-/** What RBM's webhooks tell; the rest is about SMS. */
-const rbmTypes: readonly WebhookType[] = [
-  "DELIVERED",
-  "READ",
-  "IS_TYPING",
-  "SUBSCRIBE",
-  "UNSUBSCRIBE",
-  "TTL_EXPIRATION_REVOKED",
-  "TTL_EXPIRATION_REVOKE_FAILED",
-  "text",
-  "suggestionResponse",
-  "location",
-  "userFile",
-];
+/** The rest is about SMS. */
+const rbmTypes: readonly WebhookType[] = rbmWebhookTypes;
 
 /** Why a rule could never do what it says, if so: better refused than silently without effect. */
 export function whyPointless(rule: FaultRule): string | undefined {

@@ -12,14 +12,8 @@ type Card = NonNullable<
 
 /** What the screen of a phone shows now, of one agent or of all. */
 export function screenOf(phone: Phone, nowMs: number, agentId?: string): PhoneScreen {
-  const shown = phone.thread.filter(
-    (message) => message.state !== "forgotten" && (agentId === undefined || isOf(message, agentId)),
-  );
-  const { typing } = phone;
-  const types =
-    typing !== undefined &&
-    typing.untilMs > nowMs &&
-    (agentId === undefined || typing.agentId === agentId);
+  const shown = shownThread(phone, agentId);
+  const typingUntil = agentTypingUntil(phone, nowMs, agentId);
   const newest = shown.slice(-linesMax);
   const unreadByAgent = countUnread(shown);
   return {
@@ -28,8 +22,26 @@ export function screenOf(phone: Phone, nowMs: number, agentId?: string): PhoneSc
     suggestions: tappable(newest),
     unread: Object.values(unreadByAgent).reduce((sum, count) => sum + count, 0),
     unreadByAgent,
-    ...(types ? { agentTypingUntil: new Date(typing.untilMs).toISOString() } : {}),
+    ...(typingUntil === undefined ? {} : { agentTypingUntil: typingUntil }),
   };
+}
+
+/** What a thread shows, of one agent or of all. */
+export function shownThread({ thread }: Phone, agentId?: string): readonly Message[] {
+  return thread.filter(
+    (message) => message.state !== "forgotten" && (agentId === undefined || isOf(message, agentId)),
+  );
+}
+
+/** When the typing bubble of one agent, or of any, disappears; nothing when none shows. */
+export function agentTypingUntil(
+  { typing }: Phone,
+  nowMs: number,
+  agentId?: string,
+): string | undefined {
+  if (typing === undefined || typing.untilMs <= nowMs) return undefined;
+  if (agentId !== undefined && typing.agentId !== agentId) return undefined;
+  return new Date(typing.untilMs).toISOString();
 }
 
 /** One message as it is shown. */

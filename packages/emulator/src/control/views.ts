@@ -20,23 +20,18 @@ import type {
   Webhook,
 } from "../carrier/model.ts";
 import type { RequestRecord } from "../carrier/requests.ts";
+import { agentTypingUntil, shownThread } from "../carrier/screen.ts";
 import type { Invitation } from "../carrier/testers.ts";
 import { retention } from "../retention.ts";
 import type { Delivery } from "../webhooks/sender.ts";
 
 /** A phone's thread as `GET /_emulator/phones/{number}/messages` answers it, of one agent or of all. */
 export function viewThread(phone: Phone, nowMs: number, agentId?: string): Thread {
-  const messages = phone.thread.filter(
-    (message) => message.state !== "forgotten" && (agentId === undefined || isOf(message, agentId)),
-  );
-  const { typing } = phone;
-  const types =
-    typing !== undefined &&
-    typing.untilMs > nowMs &&
-    (agentId === undefined || typing.agentId === agentId);
+  const messages = shownThread(phone, agentId);
+  const typingUntil = agentTypingUntil(phone, nowMs, agentId);
   return {
     messages: messages.slice(-retention.listedMessagesMax).map(viewMessage),
-    ...(types ? { agentTypingUntil: toIso(typing.untilMs) } : {}),
+    ...(typingUntil === undefined ? {} : { agentTypingUntil: typingUntil }),
   };
 }
 
@@ -70,10 +65,6 @@ function viewSms(message: SmsMessage): ThreadMessage {
     sentAt: toIso(message.sentAtMs),
     ...(deliveredAtMs === undefined ? {} : { deliveredAt: toIso(deliveredAtMs) }),
   };
-}
-
-function isOf(message: Message, agentId: string): boolean {
-  return message.channel === "rcs" && message.agent.agentId === agentId;
 }
 
 /** An SMS sender without its secrets. */

@@ -1,5 +1,6 @@
 import type { Message } from "@richline/contract";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
+import { Fact } from "../design/fact.tsx";
 import { formatFull, formatSeconds } from "../design/format-time.ts";
 import { Icon } from "../design/icon.tsx";
 import { useRefreshed } from "../live/use-refreshed.ts";
@@ -116,15 +117,6 @@ function Facts({ message }: { readonly message: Message }) {
       {message.deliveredAt && <Fact name="Delivered">{formatSeconds(message.deliveredAt)}</Fact>}
       {message.readAt && <Fact name="Read">{formatSeconds(message.readAt)}</Fact>}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useState } from "react";
+import { Fact } from "../design/fact.tsx";
 import { formatSeconds } from "../design/format-time.ts";
 import { Icon } from "../design/icon.tsx";
 import { type JsonObject, numberIn, objectIn, textIn } from "../message/read-json.ts";
@@ -84,15 +85,6 @@ function Timing({ record }: { readonly record: JsonObject }) {
       {tries !== undefined && <Fact name="Tries">{tries}</Fact>}
       {error !== undefined && <Fact name="Error">{error}</Fact>}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
