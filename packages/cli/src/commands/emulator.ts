@@ -56,7 +56,7 @@ Examples:
   richline emulator --smpp-port 2775
   richline emulator --port 5401 --agent my-brand --webhook-url http://localhost:3000/rbm
   richline emulator --seed scene.json --save scene.json
-  richline emulator --json | jq .serviceAccount > service-account.json`,
+  richline emulator --json | jq --unbuffered .serviceAccount > service-account.json`,
     )
     .action((options: EmulatorOptions) => emulator(options, host));
 }

@@ -45,7 +45,7 @@ export function registerWaits(app: FastifyInstance, carrier: Carrier): void {
       },
       whatElse: () => {
         const webhooks = carrier.webhooks.records().slice(-toldMax).map(viewWebhook);
-        const lines = webhooks.map(({ data, state }) => `${state} ${JSON.stringify(data)}`);
+        const lines = carrier.webhooks.records().slice(-toldMax).map(describeWebhook);
         const detail = `No such webhook within ${query.timeoutMs} ms. ${inWords(lines, "There was none.")}`;
         return { detail, members: { webhooks } };
       },
@@ -171,6 +171,10 @@ function fitsWebhook(delivery: Delivery, query: z.output<typeof waitForWebhookQu
     (query.type === undefined || query.type === webhookTypeOf(data)) &&
     (query.messageId === undefined || query.messageId === messageIdOf(data))
   );
+}
+
+function describeWebhook({ state, outgoing: { data, phoneNumber } }: Delivery): string {
+  return [state, webhookTypeOf(data), phoneNumber].filter((word) => word !== undefined).join(" ");
 }
 
 /** The message that a webhook is about, by each wire's name for it. */

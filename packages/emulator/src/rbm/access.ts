@@ -18,7 +18,7 @@ export function requireToken(tokens: TokenStore, request: FastifyRequest): void 
 export function tokenRefusal(): RpcError {
   return new RpcError(
     "UNAUTHENTICATED",
-    "Request had invalid authentication credentials. Expected OAuth 2 access token.",
+    "Request had invalid authentication credentials. Expected OAuth 2 access token: POST /_emulator/token gives one.",
   );
 }
 
@@ -42,7 +42,10 @@ export function requireAgent(carrier: Carrier, agentId: string | undefined): Age
 export function requirePhoneNumber(text: string | undefined): string {
   const number = e164.safeParse(text);
   if (number.success && behaviourOf(number.data) !== "invalid_number") return number.data;
-  throw invalidArgument({ field: "phone", description: "Must be a phone number in E.164." });
+  throw invalidArgument({
+    field: "phone",
+    description: "Must be a phone number in E.164: + and 7 to 15 digits, such as +12025550123.",
+  });
 }
 
 /** Refuses what the magic numbers refuse on every call. */
@@ -83,7 +86,11 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}
 /** An id that the caller chose. Source: RBM reference: a UUID as defined in RFC 4122. */
 export function requireUuid(field: string, value: unknown): string {
   if (typeof value === "string" && uuidPattern.test(value)) return value;
-  throw invalidArgument({ field, description: "Must be a UUID as defined in RFC 4122." });
+  const description =
+    value === undefined
+      ? `The query parameter ${field} is required: a UUID as defined in RFC 4122.`
+      : "Must be a UUID as defined in RFC 4122.";
+  throw invalidArgument({ field, description });
 }
 
 /** A query parameter that is given at most once. */

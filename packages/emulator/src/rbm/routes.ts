@@ -52,6 +52,10 @@ function answerError(carrier: Carrier, error: FastifyError, reply: FastifyReply)
 /** Fastify's own refusals (not JSON, too large) and our bugs. */
 function toRpcError(carrier: Carrier, error: FastifyError): RpcError {
   const { statusCode = 500 } = error;
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    const description = "Must be application/json.";
+    return invalidArgument({ field: "Content-Type", description });
+  }
   if (statusCode < 500) return invalidArgument({ field: "body", description: error.message });
   carrier.logger.warn({ err: error }, "An RBM call failed.");
   return new RpcError("INTERNAL", "Internal error encountered.");

@@ -1,4 +1,5 @@
-import type { z } from "zod";
+import { toFieldErrors } from "@richline/contract";
+import { z } from "zod";
 
 /** The google.rpc codes that the API answers, with their HTTP status. Source: google.rpc.Code. */
 const httpStatuses = {
@@ -103,7 +104,8 @@ export function parseBody<Schema extends z.ZodType>(
 
 function toViolations(issue: z.core.$ZodIssue): FieldViolation[] {
   if (issue.code !== "unrecognized_keys") {
-    return [{ field: fieldPath(issue.path), description: issue.message }];
+    const [error] = toFieldErrors(new z.ZodError([issue]));
+    return [{ field: fieldPath(issue.path), description: error?.detail ?? issue.message }];
   }
   return issue.keys.map((key) => ({
     field: fieldPath([...issue.path, key]),

@@ -81,7 +81,8 @@ describe("events.stream", () => {
       if (index > 0) writeEvent(response, "1");
     });
     expect(await take(eventsAt(server.url).events, 1, { idleTimeoutMs: 30 })).toEqual(["1"]);
-    expect(server.requests).toHaveLength(2);
+    // On a busy machine the second connection, too, may be silent for longer than that.
+    expect(server.requests.length).toBeGreaterThanOrEqual(2);
   });
 
   test("a gateway that restarts for long is waited for, longer each time, and a received event resets that", async () => {

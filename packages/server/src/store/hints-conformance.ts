@@ -14,12 +14,11 @@ export function describeHints(name: string, harness: StoreHarness): void {
       return () => harness.close(store);
     });
 
-    /** What this node is told of while something is done. A store in a thread tells it a turn later, before the next answer. */
+    /** What this node is told of while something is done. */
     async function hintsOf(work: () => Promise<unknown>): Promise<readonly Hint[]> {
       const hints = new Set<Hint>();
       const forget = store.onHint((hint) => hints.add(hint));
       await work();
-      await store.check();
       forget();
       return [...hints].toSorted();
     }

@@ -13,34 +13,30 @@ try {
   // SAFETY: open-sqlite-store.ts starts this thread, with this value.
   const { path } = workerData as { readonly path: string };
   const { store, migrated } = await openSqliteStoreHere(path);
-  passHints(store);
-  port.on("message", (call: ThreadCall) => void answer(store, call));
+  const hints = new Set<Hint>();
+  store.onHint((hint) => hints.add(hint));
+  port.on("message", (call: ThreadCall) => void answer({ store, hints }, call));
   say({ kind: "ready", migrated });
 } catch (error) {
   say({ kind: "failed", error: packError(error) });
 }
 
-async function answer(store: Store, { id, method, parameters }: ThreadCall): Promise<void> {
+interface Opened {
+  readonly store: Store;
+  /** What is told before the next answer: a call's hints stand before its own. */
+  readonly hints: Set<Hint>;
+}
+
+async function answer({ store, hints }: Opened, { id, method, parameters }: ThreadCall) {
   try {
     // SAFETY: open-sqlite-store.ts has checked method and parameters against the type of the store.
     const run = store[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
-    say({ kind: "answer", id, result: await run(...parameters) });
+    const result = await run(...parameters);
+    if (hints.size > 0) say({ kind: "hints", hints: [...hints] });
+    hints.clear();
+    say({ kind: "answer", id, result });
   } catch (error) {
     say({ kind: "refusal", id, error: packError(error) });
   }
   if (method === "close") port?.close();
-}
-
-/** Hints of one turn of the event loop go together: there are several to a commit. */
-function passHints(store: Store): void {
-  const waiting = new Set<Hint>();
-  store.onHint((hint) => {
-    if (waiting.size === 0) {
-      setImmediate(() => {
-        say({ kind: "hints", hints: [...waiting] });
-        waiting.clear();
-      });
-    }
-    waiting.add(hint);
-  });
 }
