@@ -43,6 +43,7 @@ const eventFields = {
   endpointId: "The endpoint that it is about.",
   metadata: "The message's `metadata`, as you gave it.",
   alert: "`id`, `kind`, `subject` and `detail` of an alert.",
+  consent: "`purpose` and `method`: what the person's will is about, and how it became known.",
   launch: "`region`, `from` and `to` of a launch state that changed.",
   timestamp: "When it happened, RFC 3339.",
 };
@@ -108,7 +109,9 @@ function apiGroup(group, document) {
 
 function apiOperation(id, operation, document) {
   const described = document.paths[operation.path][operation.method.toLowerCase()];
-  const schema = described.requestBody?.content["application/json"].schema;
+  const content = described.requestBody?.content ?? {};
+  const schema = content["application/json"]?.schema;
+  const otherTypes = schema === undefined ? Object.keys(content) : [];
   const query = (described.parameters ?? []).filter((one) => one.in === "query");
   return [
     `### ${operation.method} ${operation.path}`,
@@ -117,6 +120,7 @@ function apiOperation(id, operation, document) {
     "",
     `- Operation: \`${id}\`. ${operation.scope === undefined ? "No key." : `Scope: \`${operation.scope}\`.`}`,
     ...(schema === undefined ? [] : [`- Body: ${fieldList(schema)}.`]),
+    ...(otherTypes.length === 0 ? [] : [`- Body: ${codes(otherTypes)}.`]),
     ...(query.length === 0 ? [] : [`- Query: ${codes(query.map((one) => one.name))}.`]),
     `- Success: ${Object.entries(operation.answers)
       .map(([status, answer]) => (typeof answer === "string" ? `${status} (no body)` : status))

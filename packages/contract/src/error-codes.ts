@@ -121,6 +121,12 @@ export const errorCodes = {
     title: "The conversation belongs to another number",
     remedy: "Leave `to` out, or change the contact's number first.",
   },
+  recipient_opted_out: {
+    status: 422,
+    title: "The person does not want such messages",
+    remedy:
+      "Send nothing more of this kind until the person opts in again; `GET /v1/consents/{phoneNumber}` says what is known.",
+  },
   agent_unknown: {
     status: 422,
     title: "No such agent",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { consentMethods } from "./api/consents.ts";
 import { timestamp } from "./ids.ts";
 import { latLong } from "./message/suggestion.ts";
 import { interactionType, messageStatuses } from "./status.ts";
@@ -91,6 +92,8 @@ export const eventData = z.object({
   alert: z
     .object({ id: z.string(), kind: z.string(), subject: z.string(), detail: z.string() })
     .optional(),
+  /** What the person's will is about, and how it became known. */
+  consent: z.object({ purpose: z.string(), method: z.enum(consentMethods) }).optional(),
   launch: z.object({ region: z.string(), from: z.string(), to: z.string() }).optional(),
 });
 export type EventData = z.output<typeof eventData>;

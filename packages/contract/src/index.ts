@@ -5,11 +5,13 @@ export * from "./api/alerts.ts";
 export * from "./api/api-keys.ts";
 export * from "./api/audit-log.ts";
 export * from "./api/capabilities.ts";
+export * from "./api/consents.ts";
 export * from "./api/contacts.ts";
 export * from "./api/endpoints.ts";
 export * from "./api/events.ts";
 export * from "./api/limits.ts";
 export * from "./api/messages.ts";
+export * from "./api/operation.ts";
 export * from "./api/operations.ts";
 export * from "./api/reviews.ts";
 // The emulator's control API

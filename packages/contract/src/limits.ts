@@ -59,6 +59,8 @@ export const limits = {
   reviewsPerRequestMax: 1000,
   /** Longest note on a decision, in characters. Ours. */
   reviewNoteCharsMax: 500,
+  /** Most bad lines that the answer to an import names. Ours: who has more looks at the file first. */
+  importProblemsMax: 100,
   /** Largest body of an API request, in bytes (1 MiB). Ours: four whole messages of the largest size. */
   requestBodyBytesMax: 1_048_576,
   /** Most keys of `metadata`. Ours. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Operation, operations } from "./api/operations.ts";
+import type { Operation } from "./api/operation.ts";
+import { operations } from "./api/operations.ts";
 import { type ErrorCode, errorCodes } from "./error-codes.ts";
 import { problem } from "./problem.ts";
 
@@ -56,7 +57,10 @@ function describeOperation(id: string, operation: Operation): object {
       : {
           requestBody: {
             required: !operation.body.safeParse(undefined).success,
-            content: { "application/json": { schema: toSchema(operation.body, "input") } },
+            content: contentOf(
+              operation.bodyTypes ?? ["application/json"],
+              toSchema(operation.body, "input"),
+            ),
           },
         }),
     responses: { ...describeAnswers(operation), ...describeErrors(operation) },
@@ -99,14 +103,18 @@ function describeAnswers(operation: Operation): Record<string, object> {
         ? { description: answer }
         : {
             description: "Success.",
-            content: { [mediaTypeOf(operation)]: { schema: toSchema(answer, "output") } },
+            content: contentOf(mediaTypesOf(operation), toSchema(answer, "output")),
           },
     ]),
   );
 }
 
-function mediaTypeOf(operation: Operation): string {
-  return operation.path.endsWith(":stream") ? "text/event-stream" : "application/json";
+function mediaTypesOf({ path, answerTypes }: Operation): readonly string[] {
+  return answerTypes ?? [path.endsWith(":stream") ? "text/event-stream" : "application/json"];
+}
+
+function contentOf(mediaTypes: readonly string[], schema: object): object {
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
 }
 
 /** One answer a status, naming the codes that share it. */

@@ -2,6 +2,7 @@ import { type Alerts, createAlerts } from "./resources/alerts.ts";
 import { type ApiKeys, createApiKeys } from "./resources/api-keys.ts";
 import { type AuditLog, createAuditLog } from "./resources/audit-log.ts";
 import { type Capabilities, createCapabilities } from "./resources/capabilities.ts";
+import { type Consents, createConsents } from "./resources/consents.ts";
 import { type Contacts, createContacts } from "./resources/contacts.ts";
 import { createEndpoints, type Endpoints } from "./resources/endpoints.ts";
 import { createEvents, type Events } from "./resources/events.ts";
@@ -30,6 +31,7 @@ export interface Client {
   readonly reviews: Reviews;
   readonly auditLog: AuditLog;
   readonly contacts: Contacts;
+  readonly consents: Consents;
   readonly capabilities: Capabilities;
   readonly endpoints: Endpoints;
   readonly events: Events;
@@ -55,6 +57,7 @@ export function createClient(options: ClientOptions, timing: Timing = systemTimi
     reviews: createReviews(transport),
     auditLog: createAuditLog(transport),
     contacts: createContacts(transport),
+    consents: createConsents(transport),
     capabilities: createCapabilities(transport),
     endpoints: createEndpoints(transport),
     events: createEvents(transport),

@@ -10,6 +10,7 @@ import {
   type LimitsConfig,
   messagesPerSecondDefault,
 } from "./config/config.ts";
+import { createConsents } from "./consent/consents.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
@@ -168,6 +169,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
     webhooks: createWebhooks({ ...parts, inFlightMax: 32, refreshMs: 2_000 }),
     alerts: createAlerts({ ...parts, traffic, slackUrl: config.alertsSlackUrl }),
     reviews: createReviews(parts),
+    consents: createConsents(parts),
     endpoints: createEndpoints(parts),
     authenticator: createAuthenticator({
       store,

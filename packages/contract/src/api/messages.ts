@@ -4,6 +4,7 @@ import { limits } from "../limits.ts";
 import { messageContent, messageTypes } from "../message/content.ts";
 import { problem } from "../problem.ts";
 import { deviceSupports, interactionType, messageStatus, trafficType } from "../status.ts";
+import { purpose } from "./consents.ts";
 import { page, pageQuery } from "./page.ts";
 
 /** Free key-value pairs of the customer, returned in events. Keys are sorted, so that equal metadata compares equal. */
@@ -54,6 +55,8 @@ export const sendMessageRequest = z.strictObject({
   /** `never`: no SMS, whatever the agent's routes are. Default `auto`. */
   fallback: z.enum(["auto", "never"]).optional(),
   trafficType: trafficType.optional(),
+  /** What the message is for: the person's consent to it counts beside that to `all`. */
+  purpose: purpose.optional(),
   sendAt: timestamp.optional(),
   /** How long RCS may try. Then the message is taken back and goes on as SMS; without an SMS route it is EXPIRED. */
   ttl: ttl.optional(),
@@ -132,6 +135,7 @@ export const message = z.object({
   content: z.unknown(),
   fallbackText: z.string().optional(),
   trafficType,
+  purpose: z.string().optional(),
   status: messageStatus,
   deviceSupport: z.enum(deviceSupports),
   reason: z.object({ code: z.string(), detail: z.string().optional() }).optional(),

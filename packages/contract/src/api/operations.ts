@@ -5,40 +5,14 @@ import * as alerts from "./alerts.ts";
 import * as keys from "./api-keys.ts";
 import * as audit from "./audit-log.ts";
 import * as capabilities from "./capabilities.ts";
+import { consentOperations } from "./consent-operations.ts";
 import * as contacts from "./contacts.ts";
 import * as endpoints from "./endpoints.ts";
 import * as events from "./events.ts";
 import * as rates from "./limits.ts";
 import * as messages from "./messages.ts";
+import type { Operation } from "./operation.ts";
 import * as reviews from "./reviews.ts";
-
-/** One operation of the API: what the reference and the OpenAPI document say of it, and what the server checks. */
-export interface Operation {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** With `{parameters}`. */
-  readonly path: string;
-  readonly group:
-    | "Messages"
-    | "Reviews"
-    | "Audit log"
-    | "Contacts"
-    | "Capabilities"
-    | "Endpoints"
-    | "Events"
-    | "Alerts"
-    | "API keys"
-    | "Limits"
-    | "Health";
-  readonly summary: string;
-  /** What the key must be allowed; none for operations that need no key. */
-  readonly scope?: keys.Scope;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** Status and body of success. */
-  readonly answers: Readonly<Record<number, z.ZodType | string>>;
-  /** Errors beyond those that every operation can answer. */
-  readonly errors?: readonly ErrorCode[];
-}
 
 const sendErrors: readonly ErrorCode[] = [
   "invalid_request",
@@ -46,6 +20,7 @@ const sendErrors: readonly ErrorCode[] = [
   "recipient_unknown",
   "recipient_invalid",
   "recipient_mismatch",
+  "recipient_opted_out",
   "agent_unknown",
   "content_unsupported",
 ];
@@ -81,7 +56,7 @@ export const operations = {
     scope: "send",
     body: messages.sendMessageRequest,
     answers: { 200: messages.validateResponse },
-    errors: ["invalid_request", "agent_unknown", "content_unsupported"],
+    errors: ["invalid_request", "agent_unknown", "content_unsupported", "recipient_opted_out"],
   },
   listMessages: {
     method: "GET",
@@ -156,6 +131,7 @@ export const operations = {
       "not_in_review",
       "outcome_unknown_needs_force",
       "provider_not_configured",
+      "recipient_opted_out",
     ],
   },
   sendReviewAsSms: {
@@ -175,6 +151,7 @@ export const operations = {
       "outcome_unknown_needs_force",
       "provider_refused",
       "provider_unavailable",
+      "recipient_opted_out",
     ],
   },
   dismissReview: {
@@ -246,6 +223,7 @@ export const operations = {
     answers: { 204: "Deleted." },
     errors: ["not_found"],
   },
+  ...consentOperations,
   checkCapabilities: {
     method: "POST",
     path: "/v1/capabilities:check",

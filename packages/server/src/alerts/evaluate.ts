@@ -6,7 +6,8 @@ import {
   type SpanName,
   spansOf,
 } from "../domain/alert-rules.ts";
-import type { EndpointRow, Store } from "../store/store.ts";
+import type { EndpointRow } from "../store/endpoint-row.ts";
+import type { Store } from "../store/store.ts";
 
 /** Something that is wrong now. */
 export interface Found extends AlertKey {

@@ -1,4 +1,5 @@
 import type { Mode } from "@richline/contract";
+import type { ConsentPolicy } from "../domain/consent.ts";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 
 /** How fast messages may go. */
@@ -18,6 +19,8 @@ export interface AgentConfig {
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
   /** How traffic falls back to SMS, where it differs from the defaults. */
   readonly fallback?: Partial<FallbackPolicies> | undefined;
+  /** How it takes what people want; the default when not given. */
+  readonly consent?: ConsentPolicy | undefined;
   /** No limit of its own when not given. */
   readonly limits?: LimitsConfig | undefined;
   /** File and line where it is configured, for messages. */

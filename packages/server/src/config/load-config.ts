@@ -10,6 +10,7 @@ import {
 } from "../domain/fallback-policy.ts";
 import { errorText } from "../kernel/errors.ts";
 import { type Config, ConfigError, leaseMsDefault, sendsInFlightMaxDefault } from "./config.ts";
+import { consentSchema, toConsentPolicy } from "./consent-schema.ts";
 
 /** Where configuration comes from. */
 export interface LoadConfigOptions {
@@ -77,6 +78,7 @@ const fileSchema = z.strictObject({
         displayName: z.string().min(1).max(100).optional(),
         routes: z.strictObject({ test: z.array(name).optional(), live: z.array(name).optional() }),
         fallback: fallbackSchema.optional(),
+        consent: consentSchema.optional(),
         limits: limitsSchema.optional(),
       }),
     )
@@ -237,6 +239,7 @@ function readFile(
       displayName: agent.displayName ?? agent.id,
       routes: { test: agent.routes.test ?? [], live: agent.routes.live ?? [] },
       fallback: agent.fallback && toFallbackPolicies(agent.fallback),
+      consent: agent.consent && toConsentPolicy(agent.consent),
       limits: agent.limits,
     })),
   };

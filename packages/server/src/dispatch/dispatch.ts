@@ -6,14 +6,21 @@ import { createBatcher, type Spacing } from "../kernel/batcher.ts";
 import { errorText, isStoreUnavailable } from "../kernel/errors.ts";
 import { createLane, type Lane, type LaneOptions, type Reservation } from "../kernel/lane.ts";
 import type { Provider, SendOutcome } from "../providers/provider.ts";
-import { type ClaimedSend, type SendSettlement, sendLane } from "../store/store.ts";
+import {
+  type AttemptRow,
+  type BeginResult,
+  type ClaimedSend,
+  type SendSettlement,
+  sendLane,
+} from "../store/store.ts";
 import { countFallback } from "./count-fallback.ts";
+import { stopsAtOptOut } from "./opt-out.ts";
 import { prepareContent } from "./prepare-content.ts";
 import { createProviderHealth } from "./provider-health.ts";
 import { endOfTimeMs } from "./rcs-time.ts";
 import type { DispatchOptions, SendContext } from "./send-context.ts";
 import { bucketsOf, createSendPermits, type SendPermits } from "./send-permits.ts";
-import { settleExpired, startAttempt } from "./start-attempt.ts";
+import { settleExpired, settleOptedOut, startAttempt } from "./start-attempt.ts";
 import { toSettlement } from "./to-settlement.ts";
 import { createWatchLane } from "./watch.ts";
 import { writeUntilStored } from "./write-until-stored.ts";
@@ -45,6 +52,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     signal: breakOff.signal,
     begin: createBatcher({
       commit: (batch) => options.store.beginAttempts(batch),
+      itemsMax: batchItemsMax,
+      waitingMax,
+    }),
+    optOuts: createBatcher({
+      commit: (batch) => options.store.findOptOuts(batch),
       itemsMax: batchItemsMax,
       waitingMax,
     }),
@@ -177,20 +189,23 @@ async function handleClaim(
   }
   const { provider, attempt } = started;
   const prepared = await prepareContent(context, claim, provider);
-  const expired = settleExpired(context, claim);
-  if (expired !== undefined) {
+  const overtaken = await settleOvertaken(context, claim, attempt);
+  if (overtaken !== undefined) {
     reservation.giveBack();
-    return settle(context, expired);
+    return settle(context, overtaken);
   }
   if (prepared.kind === "not_possible") {
     reservation.giveBack();
     const outcome = { ...prepared, kind: "rejected" } as const;
     return settle(context, toSettlement(context, claim, provider, { attempt, outcome }));
   }
-  const mayCall =
-    provider.capabilities.idempotentSend || (await context.begin.submit({ ...claim, attempt }));
-  // Somebody else has the job by now: whoever paused for longer than its lease must not call as well.
-  if (!mayCall) return reservation.giveBack();
+  const begun = await begin(context, claim, { provider, attempt });
+  if (begun !== "begun") {
+    reservation.giveBack();
+    const unwanted = begun === "opted_out" ? settleOptedOut(context, claim, true) : undefined;
+    // Where there is none somebody else has the job by now: whoever paused for longer than its lease must not call as well.
+    return unwanted === undefined ? undefined : settle(context, unwanted);
+  }
   context.failpoints.reach("dispatch:after-begin");
   const calledAtMs = context.clock.now();
   const permits = createSendPermits(context, claim, reservation);
@@ -208,6 +223,38 @@ async function handleClaim(
   const canWait = provider.capabilities.idempotentSend && !isUrgent(claim.message.priority);
   await settle(context, settlement, canWait);
   context.failpoints.reach("dispatch:after-settle");
+}
+
+/**
+ * How old what the claim said of the person's will may be at the call, in milliseconds; then it is asked again.
+ * Ours: about what a claim takes itself. A phone that has to be looked up first takes longer.
+ */
+const consentAgeMsMax = 20;
+
+/** What ended the message while its content was prepared: its time, or the person. */
+async function settleOvertaken(
+  context: SendContext,
+  claim: ClaimedSend,
+  { startedAtMs }: AttemptRow,
+): Promise<SendSettlement | undefined> {
+  const { message } = claim;
+  const isOld = context.clock.now() - startedAtMs > consentAgeMsMax;
+  const unwanted =
+    isOld && stopsAtOptOut(context, message)
+      ? settleOptedOut(context, claim, await context.optOuts.submit(message))
+      : undefined;
+  return unwanted ?? settleExpired(context, claim);
+}
+
+/** Commits the intent where a repeat of the call would not be recognised. */
+async function begin(
+  context: SendContext,
+  claim: ClaimedSend,
+  { provider, attempt }: { readonly provider: Provider; readonly attempt: AttemptRow },
+): Promise<BeginResult> {
+  if (provider.capabilities.idempotentSend) return "begun";
+  const unlessOptedOut = stopsAtOptOut(context, claim.message);
+  return context.begin.submit({ ...claim, attempt, unlessOptedOut });
 }
 
 interface Call {

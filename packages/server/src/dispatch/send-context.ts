@@ -1,4 +1,5 @@
 import type { Mode } from "@richline/contract";
+import type { ConsentPolicy } from "../domain/consent.ts";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 import type { RetryPolicy } from "../domain/retry-policy.ts";
 import type { Batcher } from "../kernel/batcher.ts";
@@ -8,8 +9,10 @@ import type { Logger } from "../kernel/logger.ts";
 import type { Metrics } from "../kernel/metrics.ts";
 import type { RateLimiter } from "../kernel/rate-limiter.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { ConsentSubject } from "../store/consent-row.ts";
 import type {
   AttemptRow,
+  BeginResult,
   CapabilityRow,
   NewAttempt,
   SendSettlement,
@@ -24,6 +27,7 @@ export interface DispatchOptions {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;
     readonly fallback: FallbackPolicies;
+    readonly consent?: ConsentPolicy | undefined;
   }[];
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;
@@ -58,7 +62,9 @@ export interface ReachFinder {
 /** What one send needs of its surroundings. */
 export interface SendContext extends DispatchOptions {
   readonly health: ProviderHealth;
-  readonly begin: Batcher<NewAttempt, boolean>;
+  readonly begin: Batcher<NewAttempt, BeginResult>;
+  /** Whether people opted out, for what waited since its claim. */
+  readonly optOuts: Batcher<ConsentSubject, boolean>;
   readonly settleAtOnce: Batcher<SendSettlement, undefined>;
   /** For what came of calls that could be repeated, were it forgotten. */
   readonly settleSoon: Batcher<SendSettlement, undefined>;

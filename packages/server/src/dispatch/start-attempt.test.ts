@@ -60,6 +60,7 @@ function start(scene: Scene, overrides: Partial<ClaimedSend> = {}) {
     message,
     leg: { ...leg, provider: routes[0] ?? "" },
     isCurrent: true,
+    hasOptedOut: false,
     conversation: null,
     ...overrides,
   };

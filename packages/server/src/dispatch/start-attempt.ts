@@ -1,5 +1,6 @@
 import { isSendable, type StatusChange } from "../domain/lifecycle.ts";
 import type { ClaimedSend, NewLeg, NextAttempt, Reason, SendSettlement } from "../store/store.ts";
+import { optedOutReason, stopsAtOptOut } from "./opt-out.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
 import { beforeExpiry, hasExpired } from "./rcs-time.ts";
 import type { SendContext, StartedAttempt } from "./send-context.ts";
@@ -24,6 +25,8 @@ export function startAttempt(context: Surroundings, claim: ClaimedSend): Started
       watchAtMs: nowMs + uncertainMs,
     });
   }
+  const unwanted = settleOptedOut(context, claim);
+  if (unwanted !== undefined) return { kind: "settled", settlement: unwanted };
   const expired = settleExpired(context, claim);
   if (expired !== undefined) return { kind: "settled", settlement: expired };
   if (provider === undefined) {
@@ -56,6 +59,21 @@ export function startAttempt(context: Surroundings, claim: ClaimedSend): Started
       detail: null,
     },
   };
+}
+
+/** What follows when the person does not want the message any more; nothing while they may get it. */
+export function settleOptedOut(
+  context: Surroundings,
+  claim: ClaimedSend,
+  hasOptedOut = claim.hasOptedOut,
+): SendSettlement | undefined {
+  if (!hasOptedOut || !stopsAtOptOut(context, claim.message)) return undefined;
+  const nowMs = context.clock.now();
+  return toSettlement(claim, nowMs, {
+    reason: optedOutReason,
+    // What a provider may have is taken back: nobody knows yet that it was not delivered.
+    ...(claim.mayHaveBeenTaken ? { watchAtMs: nowMs } : { change: { kind: "failed" } }),
+  });
 }
 
 /** What follows when the time of the leg is over; nothing while it is not. */

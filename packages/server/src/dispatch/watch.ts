@@ -1,9 +1,10 @@
 import { decideFallback, type LegEnd } from "../domain/fallback-policy.ts";
-import { isOpen } from "../domain/lifecycle.ts";
+import { isOpen, isSendable } from "../domain/lifecycle.ts";
 import { errorText } from "../kernel/errors.ts";
 import { createLane, type Lane } from "../kernel/lane.ts";
 import type { ClaimedWatch, Reason, WatchSettlement } from "../store/store.ts";
 import { countFallback } from "./count-fallback.ts";
+import { optedOutReason, stopsAtOptOut } from "./opt-out.ts";
 import { planNextLeg } from "./plan-next-leg.ts";
 import type { SendContext } from "./send-context.ts";
 import { leftAloneUntilMs } from "./watch-times.ts";
@@ -85,7 +86,9 @@ function follow(
   { end, reason }: { readonly end: LegEnd; readonly reason: Reason },
 ): WatchSettlement {
   const { message } = watch;
-  const newLeg = planNextLeg(context, message, watch.leg.index);
+  const planned = planNextLeg(context, message, watch.leg.index);
+  const isUnwanted = watch.hasOptedOut && stopsAtOptOut(context, message);
+  const newLeg = isUnwanted ? undefined : planned;
   const agent = context.agents.find(({ id }) => id === message.agentId);
   const step = decideFallback({
     status: message.status,
@@ -96,8 +99,13 @@ function follow(
   switch (step.kind) {
     case "leave":
       return settlement(context, watch, {});
-    case "end":
-      return settlement(context, watch, { change: step.change, reason });
+    case "end": {
+      // It was to be sent once more, or over another route, and is not for the person's sake.
+      const isStopped = isUnwanted && (planned !== undefined || isSendable(message.status));
+      return isStopped && step.change.kind === "expired"
+        ? settlement(context, watch, { change: { kind: "failed" }, reason: optedOutReason })
+        : settlement(context, watch, { change: step.change, reason });
+    }
     case "next_leg": {
       const channel = newLeg?.channel ?? "rcs";
       const change = { kind: "next_leg", channel } as const;

@@ -1,4 +1,5 @@
 import type { Mode } from "@richline/contract";
+import type { Consents } from "../consent/consents.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
@@ -29,6 +30,7 @@ export interface HttpContext {
   readonly reviews: Reviews;
   readonly endpoints: Endpoints;
   readonly reach: Reach;
+  readonly consents: Consents;
   readonly agents: readonly {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;

@@ -9,6 +9,7 @@ import { registerAlerts } from "./routes/alerts.ts";
 import { registerApiKeys } from "./routes/api-keys.ts";
 import { registerAuditLog } from "./routes/audit-log.ts";
 import { registerCapabilities } from "./routes/capabilities.ts";
+import { registerConsents } from "./routes/consents.ts";
 import { registerContacts } from "./routes/contacts.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
 import { registerEvents } from "./routes/events.ts";
@@ -63,6 +64,7 @@ export function createHttpServer(
   registerReviews(server, context);
   registerAuditLog(server, context);
   registerContacts(server, context);
+  registerConsents(server, context);
   registerCapabilities(server, context);
   registerEndpoints(server, context);
   registerEvents(server, context);

@@ -43,6 +43,7 @@ export function toListItem(row: MessageRow): MessageListItem {
     content: row.content,
     ...(row.fallbackText === null ? {} : { fallbackText: row.fallbackText }),
     trafficType: row.trafficType,
+    ...(row.purpose === null ? {} : { purpose: row.purpose }),
     status: row.status,
     deviceSupport: row.deviceSupport,
     ...(row.reason === null ? {} : { reason: row.reason }),

@@ -24,6 +24,7 @@ export function buildMessage(options: BuildOptions): NewMessage {
     requestHash: options.requestHash,
     leg: { ...leg, providerMessageId: clientMessageId ? newUuid() : null },
     event: buildEvent(message),
+    unlessOptedOut: plan.unlessOptedOut,
     contact:
       options.contact === undefined
         ? {
@@ -55,6 +56,7 @@ function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOpt
     fallbackText: plan.fallbackText ?? null,
     fallback: request.fallback ?? "auto",
     trafficType,
+    purpose: request.purpose ?? null,
     priority: request.priority ?? trafficPriority[trafficType],
     status: plan.sendAtMs === undefined ? "QUEUED" : "SCHEDULED",
     deviceSupport: "unknown",

@@ -53,7 +53,7 @@ export interface Intake {
   /** Accepts a valid request; resolves after the commit that holds it. Rejects only when the store fails. */
   accept(mode: Mode, request: SendMessageRequest): Promise<IntakeResult>;
   /** Judges a request without storing anything. Rejects with the `PlatformError` that `accept` would answer. */
-  validate(mode: Mode, request: SendMessageRequest): ValidateResponse;
+  validate(mode: Mode, request: SendMessageRequest): Promise<ValidateResponse>;
   /** Resolves when nothing waits for its commit. */
   drain(): Promise<void>;
 }
@@ -87,9 +87,11 @@ export function createIntake(options: IntakeOptions): Intake {
         return refuse(options.store, { mode, request, requestHash, error: plan });
       return batcher.submit({ mode, request, plan, requestHash });
     },
-    validate: (mode, request) => {
+    validate: async (mode, request) => {
       const plan = planMessage(options, mode, request);
       if (plan instanceof PlatformError) throw plan;
+      if (await hasOptedOut(options, mode, { request, plan }))
+        throw new PlatformError("recipient_opted_out");
       return {
         valid: true,
         messageType: messageTypeOf(request.message),
@@ -100,6 +102,23 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     drain: () => batcher.drain(),
   };
+}
+
+/** Whether the request would be refused for the person's sake. Of who is not known yet nobody can tell. */
+async function hasOptedOut(
+  { store }: IntakeOptions,
+  mode: Mode,
+  { request, plan }: Pick<Candidate, "request" | "plan">,
+): Promise<boolean> {
+  if (!plan.unlessOptedOut) return false;
+  const { conversationId, purpose = null } = request;
+  const [contact] = await store.findContacts([{ mode, conversationId }]);
+  const phoneNumber = resolveRecipient(request, contact);
+  if (phoneNumber instanceof PlatformError) return false;
+  const [optedOut] = await store.findOptOuts([
+    { mode, agentId: plan.agentId, phoneNumber, purpose },
+  ]);
+  return optedOut === true;
 }
 
 /** Most times a batch is planned anew because contacts were made in the meantime. Ours: each needs another node that wins a race. */
@@ -223,6 +242,8 @@ function toResult(
       return toReplay(verdict, candidate.requestHash, warnings);
     case "contact_taken":
       return "contact_taken";
+    case "opted_out":
+      return { kind: "refused", error: new PlatformError("recipient_opted_out") };
   }
 }
 

@@ -8,6 +8,7 @@ import {
   ttlToMs,
   type Warning,
 } from "@richline/contract";
+import { type ConsentPolicy, isWithheld } from "../domain/consent.ts";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
 import { deriveFallback, deriveFallbackText } from "../domain/fallback-text.ts";
 import { type PlannedLeg, planLeg, planLegs, type Routed } from "../domain/routing.ts";
@@ -22,12 +23,16 @@ export interface AgentRoutes {
   readonly id: string;
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
   readonly fallback: FallbackPolicies;
+  /** What people want, as the agent takes it; the default when not given. */
+  readonly consent?: ConsentPolicy | undefined;
 }
 
 /** What a request comes to before its recipient is known. */
 export interface MessagePlan {
   readonly agentId: string;
   readonly leg: PlannedLeg;
+  /** Whether it is withheld from a person who opted out. */
+  readonly unlessOptedOut: boolean;
   readonly fallbackText: string | undefined;
   /** How long RCS may try, in milliseconds; for ever when not given. */
   readonly ttlMs: number | undefined;
@@ -62,6 +67,7 @@ export function planMessage(
   return {
     agentId: agent.id,
     leg,
+    unlessOptedOut: isWithheld(agent.consent, request.trafficType ?? defaultTrafficType),
     sendAtMs,
     fallbackText,
     ttlMs: findTtl(agent, request, leg.channel === "rcs" && hasSms),

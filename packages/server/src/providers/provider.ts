@@ -61,6 +61,8 @@ export interface ProviderCapabilities {
   readonly clientMessageId: boolean;
   readonly revoke: boolean;
   readonly reachLookup: boolean;
+  /** Whether the provider answers an opt-out to the person itself, and refuses what would be sent after it. No when not given. */
+  readonly confirmsOptOut?: boolean;
   /** How many numbers one look-up of many takes, from `min` to `max`; none when they are looked up one by one. */
   readonly bulkReach?: { readonly min: number; readonly max: number };
 }

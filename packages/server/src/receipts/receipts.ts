@@ -8,6 +8,7 @@ import type { Logger } from "../kernel/logger.ts";
 import type { Metrics } from "../kernel/metrics.ts";
 import type { Provider, ProviderNotification } from "../providers/provider.ts";
 import type { NewReceipt, ReceiptResult, Store } from "../store/store.ts";
+import { type ConsentReader, readConsent } from "./read-consent.ts";
 
 export interface ReceiptsOptions {
   readonly store: Store;
@@ -17,6 +18,7 @@ export interface ReceiptsOptions {
   readonly traffic: ReceiptListener;
   readonly metrics: Metrics;
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly agents: ConsentReader["agents"];
   /** How often parked receipts are looked through, in milliseconds. */
   readonly sweepMs: number;
 }
@@ -76,7 +78,12 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
   });
   return {
     ingest: async (source, notification) => {
-      const result = await batcher.submit({ ...source, ...notification });
+      const consent = readConsent(options, source, notification);
+      const result = await batcher.submit({
+        ...source,
+        ...notification,
+        ...(consent === undefined ? {} : { consent }),
+      });
       countReceipt(options, source.provider, { notification, result });
       if (result !== "duplicate")
         options.traffic.received(source.provider, whatIsTold(notification.meaning));

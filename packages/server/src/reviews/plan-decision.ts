@@ -1,3 +1,4 @@
+import { isWithheld } from "../domain/consent.ts";
 import { type PlannedLeg, planLeg } from "../domain/routing.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import { newUuid } from "../kernel/ids.ts";
@@ -20,6 +21,8 @@ export async function planDecision(
   if (status !== "NEEDS_REVIEW") {
     return new PlatformError("not_in_review", { publicMessage: `The message is ${status}.` });
   }
+  if (decision.action !== "dismiss" && isUnwanted(context, standing))
+    return new PlatformError("recipient_opted_out");
   switch (decision.action) {
     case "retry":
       return planRetry(context, standing, decision);
@@ -34,6 +37,15 @@ export async function planDecision(
       };
     }
   }
+}
+
+/** `force` is no way around it: it is not the gateway's risk to take. */
+function isUnwanted(
+  { agents }: ReviewsContext,
+  { message, hasOptedOut }: MessageStanding,
+): boolean {
+  const policy = agents.find(({ id }) => id === message.agentId)?.consent;
+  return hasOptedOut && isWithheld(policy, message.trafficType);
 }
 
 function planRetry(

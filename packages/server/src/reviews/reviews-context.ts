@@ -1,4 +1,5 @@
 import type { AuditAction, Mode, ReviewAction } from "@richline/contract";
+import type { ConsentPolicy } from "../domain/consent.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { PlatformError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -13,6 +14,7 @@ export interface ReviewsContext {
   readonly agents: readonly {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;
+    readonly consent?: ConsentPolicy | undefined;
   }[];
   readonly providers: ReadonlyMap<string, Provider>;
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
 import { describeAlerts } from "./alerts-conformance.ts";
+import { describeConsents } from "./consent-conformance.ts";
+import type { EndpointRow } from "./endpoint-row.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
@@ -8,7 +10,6 @@ import { describeReferences } from "./references-conformance.ts";
 import { describeReviews } from "./reviews-conformance.ts";
 import type {
   ClaimedSend,
-  EndpointRow,
   EventQuery,
   NewLeg,
   NewMessage,
@@ -22,6 +23,7 @@ const nowMs = testStartMs + 5_000;
 /** What every store guarantees. Each implementation runs all of it. */
 export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
+  describeConsents(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);

@@ -292,8 +292,8 @@ export function describeLegs(name: string, harness: StoreHarness): void {
         await store.acceptMessages([aMessage()]);
         const [lost] = await claim();
         const [held] = await claim("emulator", nowMs + 30_000);
-        expect(await begin(lost)).toEqual([false]);
-        expect(await begin(held)).toEqual([true]);
+        expect(await begin(lost)).toEqual(["not_ours"]);
+        expect(await begin(held)).toEqual(["begun"]);
       });
 
       it("is refused for a message that was delivered or has gone on meanwhile", async () => {
@@ -301,7 +301,7 @@ export function describeLegs(name: string, harness: StoreHarness): void {
         await store.acceptMessages([message]);
         const [claimed] = await claim();
         await tell(message, "delivered");
-        expect(await begin(claimed)).toEqual([false]);
+        expect(await begin(claimed)).toEqual(["not_ours"]);
       });
     });
 

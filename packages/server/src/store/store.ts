@@ -17,6 +17,17 @@ import type { LegEnd } from "../domain/fallback-policy.ts";
 import type { Channel, StatusChange } from "../domain/lifecycle.ts";
 import type { RateLimitRow, RateShareRow, Share, ShareRequest } from "../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "./api-key-row.ts";
+import type {
+  ConsentFilter,
+  ConsentHistoryFilter,
+  ConsentKey,
+  ConsentRecordRow,
+  ConsentResult,
+  ConsentRow,
+  ConsentSubject,
+  NewConsent,
+} from "./consent-row.ts";
+import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -28,7 +39,7 @@ import type { ApiKeyChanges, ApiKeyRow } from "./api-key-row.ts";
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store {
+export interface Store extends ConsentStore {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
@@ -41,10 +52,11 @@ export interface Store {
   /** Leases due send jobs of one agent, most urgent first, and reads their messages. A lease that runs out makes the job due again. */
   claimSends(request: ClaimRequest): Promise<readonly ClaimedSend[]>;
   /**
-   * Commits the intent to send before bytes leave (invariant 4): the attempt and the status SENDING. Answers
-   * whether the call may be made: not by who has lost the lease, and not for a message that went on meanwhile.
+   * Commits the intent to send before bytes leave (invariant 4): the attempt and the status SENDING. Only what
+   * has `begun` may call: who has lost the lease may not, nor for a message that went on meanwhile, nor to a
+   * person who opted out. Of those nothing is written.
    */
-  beginAttempts(batch: readonly NewAttempt[]): Promise<readonly boolean[]>;
+  beginAttempts(batch: readonly NewAttempt[]): Promise<readonly BeginResult[]>;
   /** Writes what came of attempts: attempt, leg, status, event, and the job's end or next time. A lease that was lost writes nothing but the attempt and what the provider told us. */
   settleSends(batch: readonly SendSettlement[]): Promise<readonly undefined[]>;
   /** Leases due watchdogs of one agent: legs that a provider took and that have not delivered in time, or never will. */
@@ -221,6 +233,8 @@ export interface MessageRow {
   /** `never`: no SMS after RCS. */
   readonly fallback: "auto" | "never";
   readonly trafficType: TrafficType;
+  /** What it is for; null when nothing is said. */
+  readonly purpose: string | null;
   readonly priority: number;
   readonly status: MessageStatus;
   readonly deviceSupport: "unknown" | "rcs" | "sms_fallback";
@@ -248,6 +262,8 @@ export interface NewMessage {
   readonly event: NewEvent;
   /** The contact of a conversation that has none yet; one that is there by now stays. */
   readonly contact: ContactRow | undefined;
+  /** Whether it is refused when the person opted out (`ConsentStore.findOptOuts`). */
+  readonly unlessOptedOut?: boolean;
 }
 
 export interface NewLeg {
@@ -266,7 +282,9 @@ export type AcceptResult =
   /** The id was used before. Compare hashes to tell a repeat from a conflict. */
   | ({ readonly kind: "known" } & KnownMessage)
   /** The conversation was new when this was planned, and has another number by now. Nothing is stored. */
-  | { readonly kind: "contact_taken" };
+  | { readonly kind: "contact_taken" }
+  /** The person has opted out. Nothing is stored. */
+  | { readonly kind: "opted_out" };
 
 export interface MessageKey {
   readonly mode: Mode;
@@ -337,6 +355,8 @@ export interface ClaimedSend extends LeasedJob {
   readonly leg: NewLeg;
   /** False when the message went on over another leg meanwhile. */
   readonly isCurrent: boolean;
+  /** Whether the person has opted out by now of the message's purpose or of all. */
+  readonly hasOptedOut: boolean;
   /** Whose order the job keeps; none for a job that keeps none. */
   readonly conversation: string | null;
 }
@@ -350,6 +370,7 @@ export interface ClaimedWatch extends LeasedJob {
   readonly message: MessageRow;
   readonly leg: NewLeg;
   readonly isCurrent: boolean;
+  readonly hasOptedOut: boolean;
   /** What a receipt said of the leg's end. */
   readonly ended: { readonly end: LegEnd; readonly reason: Reason | null } | undefined;
 }
@@ -430,6 +451,8 @@ export interface MessageStanding {
   readonly timeBeganAtMs: number;
   /** When it came into review the last time; null when it never did. */
   readonly inReviewSinceMs: number | null;
+  /** Whether the person has opted out of the message's purpose or of all. */
+  readonly hasOptedOut: boolean;
 }
 
 export interface ReviewQuery extends PageRequest {
@@ -511,8 +534,12 @@ export interface CapabilityRow extends CapabilityKey {
 }
 
 export interface NewAttempt extends LeasedJob {
+  /** Whether it is not begun when the person has opted out by now. */
+  readonly unlessOptedOut?: boolean;
   readonly attempt: AttemptRow;
 }
+
+export type BeginResult = "begun" | "not_ours" | "opted_out";
 
 /** What an attempt came to, in the provider's words. */
 export interface AttemptRow {
@@ -581,6 +608,8 @@ export interface NewReceipt {
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
   readonly meaning: ReceiptMeaning;
+  /** What it says about the person's will, beside what it means otherwise. */
+  readonly consent?: ReceiptConsent | undefined;
 }
 
 export type ReceiptMeaning =
@@ -638,40 +667,6 @@ export interface MessageQuery extends PageRequest {
   readonly agentId?: string | undefined;
 }
 
-export interface EndpointRow {
-  readonly id: string;
-  readonly mode: Mode;
-  readonly url: string;
-  /** Null: all types. */
-  readonly eventTypes: readonly EventType[] | null;
-  readonly description: string | null;
-  readonly secret: string;
-  /** Still signed with until `previousSecretUntilMs`, so that a rotation breaks nobody. */
-  readonly previousSecret: string | null;
-  readonly previousSecretUntilMs: number | null;
-  readonly enabled: boolean;
-  readonly disabledReason: string | null;
-  readonly createdAtMs: number;
-  /** Since when no delivery has succeeded; null after a success. */
-  readonly failingSinceMs: number | null;
-}
-
-/** What an owner changes about an endpoint. Enabling one again clears why it was disabled. */
-export interface EndpointChanges {
-  readonly url?: string | undefined;
-  /** Null: all types. */
-  readonly eventTypes?: readonly EventType[] | null | undefined;
-  readonly description?: string | undefined;
-  readonly enabled?: boolean | undefined;
-}
-
-export interface DisabledEndpoint {
-  readonly id: string;
-  /** Where the deliveries went that failed. */
-  readonly url: string;
-  readonly reason: string;
-}
-
 export interface ClaimedDelivery extends LeasedJob {
   readonly endpointId: string;
   readonly eventId: string;
@@ -713,4 +708,39 @@ export interface DeliveryRow {
 export interface DeliveryQuery extends PageRequest {
   readonly endpointId: string;
   readonly state?: DeliveryRow["state"] | undefined;
+}
+
+/** Messages that tell a person that their will is done; one of them goes out where the state changes to it. */
+export type Confirmations = Readonly<Partial<Record<"OPTED_OUT" | "OPTED_IN", NewMessage>>>;
+
+export interface ConsentChange extends ConsentKey {
+  readonly said: NewConsent;
+  /** Their conversation is filled in when they are stored. */
+  readonly confirmations?: Confirmations | undefined;
+}
+
+/**
+ * What a receipt says about a person's will, in the mode and to the agent that it is for. Of a notice that
+ * somebody opted out or in, the event is logged where the state changes, and not by itself.
+ */
+export type ReceiptConsent = Omit<ConsentChange, "mode" | "agentId">;
+
+export type ConsentQuery = PageRequest & ConsentFilter;
+export type ConsentHistoryQuery = PageRequest & ConsentHistoryFilter;
+
+/** The part of the store that knows what people want. */
+export interface ConsentStore {
+  /**
+   * Writes what was said: a line of the proof each, and where the state changes (`domain/consent.ts`) the
+   * state, its event and the confirmation, in one transaction. At most 500.
+   */
+  changeConsents(batch: readonly ConsentChange[]): Promise<readonly ConsentResult[]>;
+  /** Whether these people opted out of the purpose or of all, or were asked and have not answered; in the order asked. */
+  findOptOuts(subjects: readonly ConsentSubject[]): Promise<readonly boolean[]>;
+  /** All that is stored of one number, by agent and purpose; at most 1,000. */
+  findConsents(mode: Mode, phoneNumber: string): Promise<readonly ConsentRow[]>;
+  /** By agent, number and purpose. */
+  listConsents(query: ConsentQuery): Promise<Page<ConsentRow>>;
+  /** The proof of one number, newest first. */
+  listConsentHistory(query: ConsentHistoryQuery): Promise<Page<ConsentRecordRow>>;
 }

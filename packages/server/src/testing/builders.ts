@@ -25,6 +25,7 @@ export function aMessage(
     fallbackText: "Your order has shipped",
     fallback: "auto",
     trafficType: "TRANSACTION",
+    purpose: null,
     priority: 3,
     status: "QUEUED",
     deviceSupport: "unknown",

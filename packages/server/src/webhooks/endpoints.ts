@@ -9,7 +9,8 @@ import {
 import { type Clock, toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
-import type { EndpointRow, Store } from "../store/store.ts";
+import type { EndpointRow } from "../store/endpoint-row.ts";
+import type { Store } from "../store/store.ts";
 import { isForbiddenHost } from "./guarded-agent.ts";
 
 /** How long the old secret still signs after a rotation, in milliseconds (a day). */

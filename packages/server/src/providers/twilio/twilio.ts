@@ -42,6 +42,8 @@ function createTwilio(context: ProviderContext): Provider {
       clientMessageId: false,
       revoke: false,
       reachLookup: false,
+      // It answers STOP by itself, and refuses what is sent after it (21610). Source: twilio.com/docs/messaging/tutorials/advanced-opt-out.
+      confirmsOptOut: true,
     },
     doSend: (request) => send(context, settings, request),
     doDiagnose: (signal) => diagnose(context, settings, signal),

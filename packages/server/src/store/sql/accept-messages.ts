@@ -10,6 +10,7 @@ import { insertEvents } from "./insert-events.ts";
 import { insertJobs, type NewJob } from "./insert-jobs.ts";
 import { insertLegs } from "./legs.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
+import { findOptOuts } from "./opt-outs.ts";
 import { conversationOf, findWaiting } from "./order-conversations.ts";
 import { compareText, jsonRows, type Session, type SqlRow, textOf, toJsonRows } from "./session.ts";
 
@@ -21,10 +22,16 @@ export async function acceptMessages(
   session: Session,
   batch: readonly NewMessage[],
 ): Promise<readonly AcceptResult[]> {
-  const inserted = await insertMessages(session, batch);
+  const [inserted, optOuts] = await Promise.all([
+    insertMessages(session, batch),
+    findUnwanted(session, batch),
+  ]);
   const added = batch.filter((entry) => inserted.has(entry.message.uid));
-  const taken = await insertContacts(session, added);
-  const accepted = added.filter((entry) => !taken.has(entry.message.uid));
+  const wanted = added.filter((entry) => !optOuts.has(entry.message.uid));
+  const unwanted = new Set([...inserted].filter((uid) => optOuts.has(uid)));
+  if (unwanted.size > 0) await removeMessages(session, unwanted);
+  const taken = await insertContacts(session, added, wanted);
+  const accepted = wanted.filter((entry) => !taken.has(entry.message.uid));
   if (accepted.length > 0) {
     const waiting = await findWaiting(session, accepted);
     await Promise.all([
@@ -43,7 +50,23 @@ export async function acceptMessages(
     ]);
   }
   if (accepted.length === batch.length) return batch.map(() => ({ kind: "accepted" }));
-  return describe(session, batch, { inserted, taken });
+  return describe(session, batch, { inserted, unwanted, taken });
+}
+
+/**
+ * The uids of messages to people who opted out. They are taken out again rather than left out, so that this
+ * shares the round trip of the insert, and so that a message that is known already is answered as such.
+ */
+async function findUnwanted(
+  session: Session,
+  batch: readonly NewMessage[],
+): Promise<ReadonlySet<string>> {
+  const asked = batch.filter(({ unlessOptedOut }) => unlessOptedOut === true);
+  const places = await findOptOuts(
+    session,
+    asked.map(({ message }) => message),
+  );
+  return new Set(asked.flatMap(({ message }, place) => (places.has(place) ? [message.uid] : [])));
 }
 
 /**
@@ -53,9 +76,14 @@ export async function acceptMessages(
 async function insertContacts(
   session: Session,
   added: readonly NewMessage[],
+  wanted: readonly NewMessage[],
 ): Promise<ReadonlySet<string>> {
-  const rows = added.flatMap(({ contact }) =>
-    contact === undefined ? [] : [fromContactRow(contact)],
+  // The first message of a new conversation brings the contact for all, whatever becomes of itself.
+  const conversations = new Set(wanted.map(({ message }) => contactKey(message)));
+  const rows = added.flatMap(({ message, contact }) =>
+    contact === undefined || !conversations.has(contactKey(message))
+      ? []
+      : [fromContactRow(contact)],
   );
   if (rows.length === 0) return new Set();
   const inserted = await session.insert({
@@ -64,7 +92,7 @@ async function insertContacts(
     rows: rows.toSorted((a, b) => compareText(keyOf(a), keyOf(b))),
     suffix: "ON CONFLICT DO NOTHING RETURNING conversation_id",
   });
-  return inserted.length === rows.length ? new Set() : removeMistaken(session, added);
+  return inserted.length === rows.length ? new Set() : removeMistaken(session, wanted);
 }
 
 async function removeMistaken(
@@ -79,11 +107,20 @@ async function removeMistaken(
     ({ message }, index) => contacts[index]?.phoneNumber !== message.phoneNumber,
   );
   if (mistaken.length === 0) return new Set();
+  const uids = new Set(mistaken.map(({ message }) => message.uid));
+  await removeMessages(session, uids);
+  return uids;
+}
+
+async function removeMessages(session: Session, uids: ReadonlySet<string>): Promise<void> {
   await session.all(
     `DELETE FROM messages WHERE uid IN (SELECT input.uid FROM ${jsonRows(session.dialect, 1, { uid: "text" })})`,
-    [toJsonRows(mistaken.map(({ message }) => ({ uid: message.uid })))],
+    [toJsonRows([...uids].map((uid) => ({ uid })))],
   );
-  return new Set(mistaken.map(({ message }) => message.uid));
+}
+
+function contactKey({ mode, conversationId }: NewMessage["message"]): string {
+  return `${mode} ${conversationId}`;
 }
 
 function keyOf(contact: SqlRow): string {
@@ -111,7 +148,7 @@ function inKeyOrder(batch: readonly NewMessage[]): readonly NewMessage[] {
 async function describe(
   session: Session,
   batch: readonly NewMessage[],
-  uids: { readonly inserted: ReadonlySet<string>; readonly taken: ReadonlySet<string> },
+  uids: Readonly<Record<"inserted" | "unwanted" | "taken", ReadonlySet<string>>>,
 ): Promise<readonly AcceptResult[]> {
   const isNew = ({ message }: NewMessage) => uids.inserted.has(message.uid);
   const found = (
@@ -122,6 +159,7 @@ async function describe(
   ).values();
   return batch.map((entry) => {
     if (uids.taken.has(entry.message.uid)) return { kind: "contact_taken" };
+    if (isNew(entry) && uids.unwanted.has(entry.message.uid)) return { kind: "opted_out" };
     if (isNew(entry)) return { kind: "accepted" };
     const known = found.next().value;
     // The one it collided with was in this batch, and was taken out again.

@@ -1,8 +1,9 @@
 import { isSendable } from "../../domain/lifecycle.ts";
-import type { AttemptRow, NewAttempt } from "../store.ts";
+import type { AttemptRow, BeginResult, NewAttempt } from "../store.ts";
 import { lockSubjects, type MessageChange, writeChanges } from "./change-messages.ts";
 import { lockLeases } from "./end-jobs.ts";
 import { asStored } from "./message-row.ts";
+import { findUnwanted } from "./opt-outs.ts";
 import {
   type Columns,
   numberOf,
@@ -32,19 +33,26 @@ const attemptColumns = {
 export async function beginAttempts(
   session: Session,
   batch: readonly NewAttempt[],
-): Promise<readonly boolean[]> {
+): Promise<readonly BeginResult[]> {
   const uids = new Set(batch.map(({ attempt }) => attempt.messageUid));
-  const [subjects, held] = await Promise.all([
+  const [subjects, held, optedOut] = await Promise.all([
     lockSubjects(session, uids),
     lockLeases(session, batch),
+    findUnwanted(
+      session,
+      batch.flatMap(({ attempt, unlessOptedOut }) =>
+        unlessOptedOut === true ? [attempt.messageUid] : [],
+      ),
+    ),
   ]);
-  const mayCall = ({ jobId, attempt }: NewAttempt) => {
+  const judge = ({ jobId, attempt }: NewAttempt): BeginResult => {
     const subject = subjects.get(attempt.messageUid);
     const isCurrent = subject?.legIndex === attempt.legIndex && isSendable(subject.state.status);
-    return held.has(jobId) && isCurrent;
+    if (!held.has(jobId) || !isCurrent) return "not_ours";
+    return optedOut.has(attempt.messageUid) ? "opted_out" : "begun";
   };
-  const verdicts = batch.map(mayCall);
-  const begun = batch.filter((_, index) => verdicts[index]);
+  const verdicts = batch.map(judge);
+  const begun = batch.filter((_, index) => verdicts[index] === "begun");
   await Promise.all([
     writeAttempts(
       session,

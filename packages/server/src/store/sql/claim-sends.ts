@@ -4,6 +4,7 @@ import type { ClaimedSend, ClaimedWatch, ClaimRequest, JobKind } from "../store.
 import { claimJobs } from "./claim-jobs.ts";
 import { toLeg } from "./legs.ts";
 import { asStored, fromJsonOrNull, toMessageRow } from "./message-row.ts";
+import { optOutsColumn } from "./opt-outs.ts";
 import {
   jsonRows,
   numberOf,
@@ -34,6 +35,7 @@ export async function claimSends(
         message: toMessageRow(row),
         leg: toLeg(row),
         isCurrent: isCurrent(row),
+        hasOptedOut: numberOf(row, "opt_outs") > 0,
         conversation: textOrNull(job, "conversation"),
       };
     })
@@ -59,6 +61,7 @@ export async function claimWatches(
       message: toMessageRow(row),
       leg: toLeg(row),
       isCurrent: isCurrent(row),
+      hasOptedOut: numberOf(row, "opt_outs") > 0,
       ended:
         end === null
           ? undefined
@@ -74,7 +77,7 @@ async function readLegs(
   if (jobs.length === 0) return new Map();
   const rows = await session.all(
     `SELECT messages.*, legs.leg_index, legs.provider, legs.channel, legs.provider_message_id, legs.has_next,
-       legs.ended, legs.ended_reason,
+       legs.ended, legs.ended_reason, ${optOutsColumn},
        (SELECT max(leg_index) FROM legs AS others WHERE others.message_uid = legs.message_uid) AS current_leg,
        (SELECT count(*) FROM attempts WHERE attempts.message_uid = legs.message_uid
          AND attempts.leg_index = legs.leg_index AND attempts.outcome = 'unknown') AS unknowns

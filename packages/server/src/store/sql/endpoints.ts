@@ -1,4 +1,4 @@
-import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../store.ts";
+import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
 import { asStored, fromJsonOrNull, toJsonOrNull } from "./message-row.ts";
 import {
   type Columns,

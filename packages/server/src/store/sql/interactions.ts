@@ -2,6 +2,7 @@ import type { EventData } from "@richline/contract";
 import { type MatchedSuggestion, matchSuggestion } from "../../domain/suggestions.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt } from "../store.ts";
+import { findConversationId } from "./find-conversation.ts";
 import { asStored, toMessageRow } from "./message-row.ts";
 import {
   type Columns,
@@ -119,25 +120,6 @@ function toEventData(
     ...(location === undefined ? {} : { location }),
     ...(file === undefined ? {} : { file }),
   };
-}
-
-/** The conversation of a number: that of the newest message to it, else that of its contact, else the number itself. */
-export async function findConversationId(
-  session: Session,
-  receipt: NewReceipt,
-  phoneNumber: string,
-): Promise<string> {
-  const [message] = await session.all(
-    `SELECT conversation_id FROM messages WHERE phone_number = $1 AND agent_id = $2 AND mode = $3
-     ORDER BY uid DESC LIMIT 1`,
-    [phoneNumber, receipt.agentId, receipt.mode],
-  );
-  if (message !== undefined) return textOf(message, "conversation_id");
-  const [contact] = await session.all(
-    "SELECT conversation_id FROM contacts WHERE mode = $1 AND phone_number = $2 ORDER BY created_at_ms LIMIT 1",
-    [receipt.mode, phoneNumber],
-  );
-  return contact === undefined ? phoneNumber : textOf(contact, "conversation_id");
 }
 
 function toRow(event: NewEvent, receipt: NewReceipt, interaction: NewInteraction): SqlRow {

@@ -15,6 +15,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: "interrupted claims are known", statements: interruptedClaims },
   { version: 3, name: "delivery engine", statements: deliveryEngine },
   { version: 4, name: "interrupted legs are known", statements: interruptedLegs },
+  { version: 5, name: "consent", statements: consent },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -153,4 +154,27 @@ function deliveryEngine(dialect: Dialect): readonly string[] {
 /** 1 when a send job of the leg ended that had been interrupted: who reviews the message must know of it. */
 function interruptedLegs(): readonly string[] {
   return ["ALTER TABLE legs ADD COLUMN interrupted bigint NOT NULL DEFAULT 0"];
+}
+
+/** What people want, how that is known, and what messages are for. */
+function consent(dialect: Dialect): readonly string[] {
+  const serial =
+    dialect === "sqlite"
+      ? "INTEGER PRIMARY KEY AUTOINCREMENT"
+      : "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+  return [
+    "ALTER TABLE messages ADD COLUMN purpose text",
+    `CREATE TABLE consents (
+      mode text NOT NULL, agent_id text NOT NULL, phone_number text NOT NULL, purpose text NOT NULL,
+      state text NOT NULL, at_ms bigint NOT NULL, method text NOT NULL,
+      PRIMARY KEY (mode, agent_id, phone_number, purpose))`,
+    "CREATE INDEX consents_by_number ON consents (mode, phone_number, agent_id, purpose)",
+    "CREATE INDEX consents_by_state ON consents (mode, state, agent_id, phone_number, purpose)",
+    // Every word that was said, also where it changed nothing: the proof. Lines are never changed.
+    `CREATE TABLE consent_records (
+      id ${serial}, mode text NOT NULL, agent_id text NOT NULL, phone_number text NOT NULL, purpose text NOT NULL,
+      state text, changed bigint NOT NULL, method text NOT NULL, at_ms bigint NOT NULL,
+      recorded_at_ms bigint NOT NULL, words text, provider text, channel text, receipt text, actor text, note text)`,
+    "CREATE INDEX consent_records_by_number ON consent_records (mode, phone_number, id)",
+  ];
 }

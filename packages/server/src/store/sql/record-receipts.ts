@@ -3,6 +3,7 @@ import { isOpen, type StatusChange } from "../../domain/lifecycle.ts";
 import { newId } from "../../kernel/ids.ts";
 import type {
   CapabilityRow,
+  ConsentChange,
   NewEvent,
   NewReceipt,
   Reason,
@@ -11,8 +12,10 @@ import type {
 } from "../store.ts";
 import { putCapabilities } from "./capabilities.ts";
 import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
+import { changeConsents } from "./consents.ts";
+import { findConversationId } from "./find-conversation.ts";
 import { insertJobs } from "./insert-jobs.ts";
-import { findConversationId, recordInteraction } from "./interactions.ts";
+import { recordInteraction } from "./interactions.ts";
 import { asStored, fromJson, toJsonOrNull } from "./message-row.ts";
 import {
   type LegOfReceipt,
@@ -226,6 +229,7 @@ async function applyReceipts(
   const changes = placed.filter(({ receipt }) => !handedOver.has(receipt)).flatMap(toChange);
   await writeChanges(session, subjects, { changes, more });
   await endLegs(session, subjects, ended);
+  await changeConsents(session, placed.flatMap(toConsent));
   await putCapabilities(
     session,
     placed.flatMap((one) => toCapability(one, subjects)),
@@ -355,6 +359,7 @@ async function toEvents(session: Session, receipt: NewReceipt): Promise<readonly
     case "interaction":
       return [await recordInteraction(session, receipt, meaning)];
     case "notice": {
+      if (receipt.consent !== undefined) return [];
       const conversationId =
         meaning.phoneNumber === undefined
           ? undefined
@@ -364,6 +369,11 @@ async function toEvents(session: Session, receipt: NewReceipt): Promise<readonly
     case "unrecognised":
       return [toEvent(receipt, "receipt.unrecognised", {})];
   }
+}
+
+function toConsent({ receipt }: PlacedReceipt): ConsentChange[] {
+  const { mode, agentId, consent } = receipt;
+  return consent === undefined ? [] : [{ mode, agentId, ...consent }];
 }
 
 function toEvent(receipt: NewReceipt, type: NewEvent["type"], data: NewEvent["data"]): NewEvent {

@@ -3,6 +3,8 @@ import type { Mode } from "@richline/contract";
 import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
+import type { ConsentSubject } from "../consent-row.ts";
+import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
 import type {
   AlertChanges,
   AlertQuery,
@@ -11,14 +13,15 @@ import type {
   CapabilityKey,
   CapabilityRow,
   ClaimRequest,
+  ConsentChange,
+  ConsentHistoryQuery,
+  ConsentQuery,
+  ConsentStore,
   ContactKey,
   ContactQuery,
   ContactRow,
   DeliveryQuery,
   DeliverySettlement,
-  DisabledEndpoint,
-  EndpointChanges,
-  EndpointRow,
   EventQuery,
   JobKind,
   Lease,
@@ -46,12 +49,14 @@ import { cancelMessage, recordRevocation } from "./cancel-messages.ts";
 import * as capabilities from "./capabilities.ts";
 import { claimJobs, hasDueSends } from "./claim-jobs.ts";
 import { claimSends, claimWatches, listLanes } from "./claim-sends.ts";
+import * as consents from "./consents.ts";
 import * as contacts from "./contacts.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
+import { findOptOuts } from "./opt-outs.ts";
 import * as providerMinutes from "./provider-minutes.ts";
 import * as rateShares from "./rate-shares.ts";
 import { endOfEvents, listEvents } from "./read-events.ts";
@@ -69,6 +74,7 @@ export function createSqlStore(database: Database): Store {
     ...workMethods(database),
     ...decisionMethods(database),
     ...alertMethods(database),
+    ...consentMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -174,13 +180,38 @@ function alertMethods({ read, write }: Database): Pick<Store, AlertMethod> {
   };
 }
 
+/** What people want. */
+function consentMethods({ read, write }: Database): ConsentStore {
+  return {
+    changeConsents: (batch: readonly ConsentChange[]) =>
+      write((s) => consents.changeConsents(s, batch)),
+    findOptOuts: (subjects: readonly ConsentSubject[]) =>
+      read(async (s) => {
+        const places = await findOptOuts(s, subjects);
+        return subjects.map((_, place) => places.has(place));
+      }),
+    findConsents: (mode: Mode, phoneNumber: string) =>
+      read((s) => consents.findConsents(s, mode, phoneNumber)),
+    listConsents: (query: ConsentQuery) => read((s) => consents.listConsents(s, query)),
+    listConsentHistory: (query: ConsentHistoryQuery) =>
+      read((s) => consents.listConsentHistory(s, query)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
   write,
 }: Database): Omit<
   Store,
-  WorkMethod | DecisionMethod | AlertMethod | "onHint" | "check" | "ended" | "close"
+  | WorkMethod
+  | DecisionMethod
+  | AlertMethod
+  | keyof ConsentStore
+  | "onHint"
+  | "check"
+  | "ended"
+  | "close"
 > {
   return {
     findKnown: (keys: readonly MessageKey[]) => read((s) => findKnown(s, keys)),

@@ -1,6 +1,7 @@
 import type { MessageKey, MessageStanding } from "../store.ts";
 import { toLeg } from "./legs.ts";
 import { toMessageRow } from "./message-row.ts";
+import { optOutsColumn } from "./opt-outs.ts";
 import {
   jsonRows,
   numberOf,
@@ -18,7 +19,7 @@ const lastEvent = (type: string) =>
 
 /** What `toStanding` reads, of `messages` and their current legs. */
 export const standingSelect = `SELECT messages.*, legs.leg_index, legs.provider, legs.channel,
-    legs.provider_message_id, legs.has_next, legs.interrupted, legs.ended,
+    legs.provider_message_id, legs.has_next, legs.interrupted, legs.ended, ${optOutsColumn},
     (SELECT count(*) FROM attempts WHERE attempts.message_uid = messages.uid) AS attempts,
     (SELECT count(*) FROM attempts WHERE ${ofLeg} AND outcome IN ('unknown', 'started')) AS unknowns,
     (SELECT count(*) FROM attempts WHERE ${ofLeg} AND outcome = 'accepted') AS accepted,
@@ -75,5 +76,6 @@ export function toStanding(row: SqlRow): MessageStanding {
       numberOrNull(row, "queued_at_ms") ?? 0,
     ),
     inReviewSinceMs: numberOrNull(row, "in_review_since_ms"),
+    hasOptedOut: numberOf(row, "opt_outs") > 0,
   };
 }

@@ -145,6 +145,7 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
   return {
     ...forwardDecisions(forward),
     ...forwardCapabilities(forward),
+    ...forwardConsents(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -217,6 +218,17 @@ function forwardCapabilities(forward: Forward) {
     findCapabilities: forward("findCapabilities"),
     forgetCapabilities: forward("forgetCapabilities"),
     putCapabilities: forward("putCapabilities"),
+  };
+}
+
+/** What people want. */
+function forwardConsents(forward: Forward) {
+  return {
+    changeConsents: forward("changeConsents"),
+    findConsents: forward("findConsents"),
+    findOptOuts: forward("findOptOuts"),
+    listConsentHistory: forward("listConsentHistory"),
+    listConsents: forward("listConsents"),
   };
 }
 
