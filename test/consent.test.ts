@@ -21,6 +21,8 @@ interface SceneOptions {
   readonly rcs?: readonly SendFate[];
   readonly sms?: readonly SendFate[];
   readonly consent?: Config["agents"][number]["consent"];
+  /** Whether the providers answer opt-outs themselves. */
+  readonly confirmsOptOut?: boolean;
   readonly onSend?: (request: SendRequest, channel: "rcs" | "sms") => void;
 }
 
@@ -54,6 +56,10 @@ async function inScene<Result>(
     });
     return {
       ...provider,
+      capabilities: {
+        ...provider.capabilities,
+        confirmsOptOut: options.confirmsOptOut ?? false,
+      },
       connect: (receive) => receivers.set(name, receive),
       doSend: (request) => {
         options.onSend?.(request, name);
@@ -172,11 +178,30 @@ describe("a person who writes STOP", () => {
 
   it("is not answered by a provider that does it itself, nor where no text is configured", async () => {
     let calls = 0;
-    await inScene({ onSend: () => (calls += 1) }, async (scene) => {
-      await optOuts.word(scene);
-      await scene.pass(1_000);
-    });
+    const onSend = () => (calls += 1);
+    for (const options of [{ consent, confirmsOptOut: true }, {}]) {
+      await inScene({ ...options, onSend }, async (scene) => {
+        await optOuts.word(scene);
+        await scene.pass(1_000);
+        const { items } = await scene.client.consents.get(phoneNumber);
+        expect(items).toMatchObject([{ state: "OPTED_OUT" }]);
+      });
+    }
     expect(calls).toBe(0);
+  });
+
+  it("who was asked opts in with a plain yes, and gets nothing before", async () => {
+    await inScene({}, async (scene) => {
+      const { client } = scene;
+      await client.consents.put(phoneNumber, { state: "PENDING" });
+      const offer = { conversationId: phoneNumber, message: { text: "An offer" } };
+      await expect(client.messages.send(offer)).rejects.toMatchObject({
+        code: "recipient_opted_out",
+      });
+      scene.clock.advance(1);
+      await scene.hear("rcs", words("Sí"));
+      await client.messages.send(offer);
+    });
   });
 });
 

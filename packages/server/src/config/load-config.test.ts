@@ -119,6 +119,31 @@ describe("the file", () => {
     expect(load(yaml, env).alertsSlackUrl).toBeUndefined();
   });
 
+  it("says what an opt-out withholds, what opts out, and what is answered", () => {
+    const consent =
+      "    consent: { optOutBlocks: [PROMOTION], keywords: { optOut: [weg], ignored: [CANCEL] }, confirmations: { optOut: Done. } }";
+    const { agents } = load(yaml.replace("    routes:", `${consent}\n    routes:`), env);
+    const policy = agents[0]?.consent;
+    expect(policy).toMatchObject({
+      optOutBlocks: ["PROMOTION"],
+      confirmations: { OPTED_OUT: "Done." },
+    });
+    expect(["WEG", "CANCEL", "STOP"].map((word) => policy?.keywords.get(word))).toEqual([
+      "opt_out",
+      undefined,
+      "opt_out",
+    ]);
+  });
+
+  it.each([
+    ["{ optOutBlocks: [ACKNOWLEDGEMENT] }", /consent\.optOutBlocks/],
+    ["{ keywords: { optOut: ['!'] } }", /a keyword needs a letter or a digit/],
+    ["{ confirmations: { optOut: '' } }", /consent\.confirmations\.optOut/],
+  ])("with the consent %s is refused, in words and with the line", (consent, words) => {
+    const text = yaml.replace("    routes:", `    consent: ${consent}\n    routes:`);
+    expect(() => load(text, env)).toThrow(words);
+  });
+
   it("is found by RICHLINE_CONFIG", () => {
     const path = aFile(yaml, { "key.json": "{}" });
     expect(loadConfig({ env: { ...env, RICHLINE_CONFIG: path } }).agents).toHaveLength(1);
