@@ -168,8 +168,10 @@ function consent(dialect: Dialect): readonly string[] {
       mode text NOT NULL, agent_id text NOT NULL, phone_number text NOT NULL, purpose text NOT NULL,
       state text NOT NULL, at_ms bigint NOT NULL, method text NOT NULL,
       PRIMARY KEY (mode, agent_id, phone_number, purpose))`,
-    "CREATE INDEX consents_by_number ON consents (mode, phone_number, agent_id, purpose)",
-    "CREATE INDEX consents_by_state ON consents (mode, state, agent_id, phone_number, purpose)",
+    // Neither begins with the mode: SQLite would take it for the check of a send by the mode alone, and walk over
+    // every opt-out there is (measured: a quarter of the accepts a second at 500 of them).
+    "CREATE INDEX consents_by_number ON consents (phone_number, mode)",
+    "CREATE INDEX consents_by_state ON consents (state, mode, agent_id, phone_number, purpose)",
     // Every word that was said, also where it changed nothing: the proof. Lines are never changed.
     `CREATE TABLE consent_records (
       id ${serial}, mode text NOT NULL, agent_id text NOT NULL, phone_number text NOT NULL, purpose text NOT NULL,

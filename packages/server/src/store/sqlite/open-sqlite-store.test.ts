@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { aMessage, testStartMs } from "../../testing/builders.ts";
 import { describeStore } from "../conformance.ts";
+import { optOutsColumn } from "../sql/opt-outs.ts";
 import type { Store } from "../store.ts";
 import { openConnection } from "./driver.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
@@ -32,6 +33,17 @@ it("a second process that opens the file is refused with words", async () => {
   );
   await store.close();
   await (await openSqliteStore(path)).store.close();
+});
+
+it("what a send costs does not grow with the opt-outs there are: they are found by their whole key", async () => {
+  const path = join(aFolder(), "richline.db");
+  await (await openSqliteStore(path)).store.close();
+  const connection = openConnection(path);
+  const plan = connection.prepare(`EXPLAIN QUERY PLAN SELECT ${optOutsColumn} FROM messages`).all();
+  connection.close();
+  expect(plan.map((row) => String(row["detail"])).join("\n")).toMatch(
+    /SEARCH consents USING .*mode=\? AND agent_id=\? AND phone_number=\? AND purpose=\?/,
+  );
 });
 
 it("a database of a newer program is refused, and left as it is", async () => {
