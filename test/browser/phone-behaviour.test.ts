@@ -23,7 +23,11 @@ const [
   hook,
   typist,
   long,
-] = Array.from({ length: 13 }, (_, at) => numberOf(at));
+  rows,
+  chips,
+  empty,
+  cards,
+] = Array.from({ length: 17 }, (_, at) => numberOf(at));
 
 const chromium = findChromium();
 
@@ -222,6 +226,87 @@ describe.skipIf(chromium === undefined)("what a person can do with the phone", (
     expect(copied).toContain(text);
   });
 
+  test.each(["Escape", "Back to the list"])(
+    "an entry of the inspector takes the focus, and %s gives it back to its row",
+    async (way) => {
+      await make(rows);
+      await send(rows, { text: "First" });
+      const page = await open(rows);
+      const inspector = page.getByTestId("inspector");
+      await inspector.getByLabel("Kind").selectOption("Messages");
+      await inspector.getByLabel("Phone").selectOption(String(rows));
+      const lines = inspector.getByTestId("record-line");
+      const count = await lines.count();
+      await lines.first().press("Enter");
+      await inspector.getByRole("button", { name: "Back to the list" }).waitFor();
+      await until("the way back has the focus", async () =>
+        (await inspector.getByRole("button", { name: "Back to the list" }).evaluate(hasFocus))
+          ? true
+          : undefined,
+      );
+      // A line that comes above it meanwhile does not take its place.
+      await send(rows, { text: "Second" });
+      const more = lines.nth(count);
+      await more.waitFor({ state: "attached" });
+      await page.keyboard.press(way === "Escape" ? way : "Enter");
+      await page.getByTestId("record").waitFor({ state: "detached" });
+      await until("the row has the focus", async () =>
+        (await lines.nth(1).evaluate(hasFocus)) ? true : undefined,
+      );
+    },
+  );
+
+  test("a chip that is tapped by keyboard leaves the focus in the message box", async () => {
+    await make(chips);
+    const suggestions = [{ reply: { text: "Yes", postbackData: "yes" } }];
+    await send(chips, { text: "Shall we come?", suggestions });
+    const page = await open(chips);
+    await page.getByTestId("chip").press("Enter");
+    await page.getByTestId("chip").waitFor({ state: "detached" });
+    expect(await page.getByTestId("compose-input").evaluate(hasFocus)).toBe(true);
+    expect(await page.getByTestId("compose-input").inputValue()).toBe("");
+  });
+
+  test("on a narrow page a view that is opened by keyboard has the focus", async () => {
+    await make(chips);
+    const page = await openPage(browser, emulator.pageOf(String(chips)), "narrow");
+    await page.getByRole("button", { name: "Phones" }).press("Enter");
+    const picked = page.locator(".picker-item[aria-current=true]");
+    await until("the phone is", async () => ((await picked.evaluate(hasFocus)) ? true : undefined));
+    await picked.press("Enter");
+    const back = page.getByRole("button", { name: "Phones" });
+    await until("the way back is", async () =>
+      (await back.evaluate(hasFocus)) ? true : undefined,
+    );
+  });
+
+  test("an empty phone shows commands for the emulator alone, by SMS where there is no RCS", async () => {
+    await make(empty);
+    const page = await open(empty);
+    const command = page.getByTestId("thread").locator("code");
+    await command.getByText(`${emulator.url}/v1/phones/${empty}/agentMessages?`).waitFor();
+    expect(await command.textContent()).toContain("&agentId=demo");
+    await emulator.control("PATCH", `phones/${encodeURIComponent(String(empty))}`, { rcs: "none" });
+    await command.getByText(`${emulator.url}/2010-04-01/Accounts/$ACCOUNT/Messages.json`).waitFor();
+  });
+
+  test("the arrow keys move a carousel by one card, also from its end", async () => {
+    await make(cards);
+    const cardContents = ["One", "Two", "Three"].map((title) => ({
+      title,
+      media: { height: "SHORT", contentInfo: { fileUrl: pictures.urlOf("bag") } },
+    }));
+    await send(cards, { richCard: { carouselCard: { cardWidth: "MEDIUM", cardContents } } });
+    const page = await open(cards);
+    await page.getByRole("img", { name: "Picture of the card “Two”" }).waitFor();
+    const track = page.locator(".carousel-track");
+    const left = () => track.evaluate((node) => Number(Reflect.get(node, "scrollLeft")));
+    await track.press("End");
+    await until("it is at its end", async () => ((await left()) > 240 ? true : undefined));
+    await track.press("ArrowLeft");
+    await until("it is at the second", async () => ((await left()) === 240 ? true : undefined));
+  });
+
   test("dark and light are chosen on the page, and kept", async () => {
     await make(theme);
     const page = await open(theme);
@@ -378,6 +463,10 @@ interface ThreadRow {
 function cardOf(card: object): object {
   const cardContent = { title: "A card", ...card };
   return { richCard: { standaloneCard: { cardOrientation: "VERTICAL", cardContent } } };
+}
+
+function hasFocus(node: { matches: (selector: string) => boolean }): boolean {
+  return node.matches(":focus");
 }
 
 async function heightOf(page: Page): Promise<number> {

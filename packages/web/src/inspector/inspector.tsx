@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { type ActivityKind, type ActivityLine, readActivity } from "../phone/activity-view.ts";
 import { displayPhoneNumber } from "../phone/phone-in-url.ts";
 import { RecordDetail } from "./record-detail.tsx";
@@ -34,6 +34,7 @@ export function Inspector({ requests, webhooks, phoneNumbers, onResend }: Inspec
   const [kind, setKind] = useState<(typeof kinds)[number][0]>("all");
   const [phoneNumber, setPhoneNumber] = useState("");
   const [openKey, setOpenKey] = useState<string>();
+  const [returnKey, setReturnKey] = useState<string>();
   const lines = useMemo(() => readActivity(requests, webhooks, linesMax), [requests, webhooks]);
   const choices = useMemo(() => phonesOf(lines, phoneNumbers), [lines, phoneNumbers]);
   const shown = useMemo(
@@ -43,6 +44,7 @@ export function Inspector({ requests, webhooks, phoneNumbers, onResend }: Inspec
       ),
     [lines, kind, phoneNumber],
   );
+  const onReturned = useCallback(() => setReturnKey(undefined), []);
   const open = openKey === undefined ? undefined : lines.find(({ key }) => key === openKey);
   return (
     <section className="activity" aria-label="What just happened" data-testid="inspector">
@@ -51,7 +53,10 @@ export function Inspector({ requests, webhooks, phoneNumbers, onResend }: Inspec
         <RecordDetail
           key={open.key}
           line={open}
-          onClose={() => setOpenKey(undefined)}
+          onClose={() => {
+            setOpenKey(undefined);
+            setReturnKey(open.key);
+          }}
           onResend={onResend}
         />
       )}
@@ -85,7 +90,12 @@ export function Inspector({ requests, webhooks, phoneNumbers, onResend }: Inspec
           </label>
           <span className="activity-count">{shown.length.toLocaleString("en")}</span>
         </div>
-        <RecordList lines={shown} onOpen={(line) => setOpenKey(line.key)} />
+        <RecordList
+          lines={shown}
+          returnKey={returnKey}
+          onReturned={onReturned}
+          onOpen={(line) => setOpenKey(line.key)}
+        />
       </div>
     </section>
   );

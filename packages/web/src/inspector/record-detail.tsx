@@ -1,4 +1,11 @@
-import { type FormEvent, type ReactNode, useState } from "react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { Fact } from "../design/fact.tsx";
 import { formatSeconds } from "../design/format-time.ts";
 import { Icon } from "../design/icon.tsx";
@@ -15,15 +22,21 @@ interface RecordDetailProps {
   readonly onResend: (id: number) => Promise<string | undefined>;
 }
 
-/** All that is known of one request or webhook. */
+/** All that is known of one request or webhook. It takes the focus; Escape closes it. */
 export function RecordDetail({ line, onClose, onResend }: RecordDetailProps) {
   const { record, direction } = line;
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => back.current?.focus(), []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") onClose();
+  };
   const isFailure = line.state === "bad" && direction === "in";
   return (
-    <section className="record" aria-label={line.title} data-testid="record">
+    <section className="record" aria-label={line.title} data-testid="record" onKeyDown={onKeyDown}>
       <header className="record-head">
         <button
           type="button"
+          ref={back}
           className="icon-button"
           aria-label="Back to the list"
           onClick={onClose}

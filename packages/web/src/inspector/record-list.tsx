@@ -1,4 +1,4 @@
-import { memo, useRef } from "react";
+import { memo, useEffect, useEffectEvent, useRef } from "react";
 import { formatSeconds } from "../design/format-time.ts";
 import { Icon } from "../design/icon.tsx";
 import { useFixedRows } from "../live/use-fixed-rows.ts";
@@ -9,13 +9,24 @@ const lineHeightPx = 52;
 
 interface RecordListProps {
   readonly lines: readonly ActivityLine[];
+  /** The line that the person comes back to: it gets the focus. */
+  readonly returnKey: string | undefined;
+  readonly onReturned: () => void;
   readonly onOpen: (line: ActivityLine) => void;
 }
 
 /** The lines in sight of a list that may be long. */
-export function RecordList({ lines, onOpen }: RecordListProps) {
+export function RecordList({ lines, returnKey, onReturned, onOpen }: RecordListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useFixedRows(scroller, lines.length, lineHeightPx);
+  // New lines above it may have moved it out of sight.
+  const reveal = useEffectEvent(() => {
+    const at = lines.findIndex(({ key }) => key === returnKey);
+    if (at !== -1) rows.scrollTo(at);
+  });
+  useEffect(() => {
+    if (returnKey !== undefined) reveal();
+  }, [returnKey]);
   if (lines.length === 0) {
     return (
       <p className="panel-note">Requests to the emulator and its webhooks will be listed here.</p>
@@ -34,6 +45,8 @@ export function RecordList({ lines, onOpen }: RecordListProps) {
                 position={index + 1}
                 count={lines.length}
                 topPx={topPx}
+                isReturn={line.key === returnKey}
+                onReturned={onReturned}
                 onOpen={onOpen}
               />
             )
@@ -49,11 +62,19 @@ interface RecordLineProps {
   readonly position: number;
   readonly count: number;
   readonly topPx: number;
+  readonly isReturn: boolean;
+  readonly onReturned: () => void;
   readonly onOpen: (line: ActivityLine) => void;
 }
 
 const RecordLine = memo(function RecordLine(props: RecordLineProps) {
-  const { line } = props;
+  const { line, isReturn, onReturned } = props;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isReturn) return;
+    button.current?.focus();
+    onReturned();
+  }, [isReturn, onReturned]);
   const isIn = line.direction === "in";
   return (
     <li
@@ -62,7 +83,12 @@ const RecordLine = memo(function RecordLine(props: RecordLineProps) {
       aria-posinset={props.position}
       aria-setsize={props.count}
     >
-      <button type="button" data-testid="record-line" onClick={() => props.onOpen(line)}>
+      <button
+        type="button"
+        ref={button}
+        data-testid="record-line"
+        onClick={() => props.onOpen(line)}
+      >
         <span className="activity-icon" data-direction={line.direction}>
           <Icon name={isIn ? "incoming" : "outgoing"} size={16} />
           <span className="visually-hidden">{isIn ? "Request" : "Webhook"}</span>

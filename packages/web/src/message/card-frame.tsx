@@ -19,7 +19,7 @@ export function CardFrame({ card, layout, onTap }: CardFrameProps) {
   const hasText = card.title !== undefined || card.description !== undefined;
   return (
     <article className="card" data-layout={layout} data-testid="card" aria-label={card.title}>
-      {card.media && <MediaBox media={card.media} />}
+      {card.media && <MediaBox media={card.media} cardTitle={card.title} />}
       {(hasText || card.suggestions.length > 0) && (
         <div className="card-content">
           {card.title && <h3 className="card-title">{card.title}</h3>}

@@ -14,9 +14,9 @@ interface CarouselProps {
 export function Carousel({ width, cards, onTap }: CarouselProps) {
   const scroller = useRef<HTMLUListElement>(null);
   const [edges, setEdges] = useState({ isFirst: true, isLast: false });
-  const scrollByCards = (count: number) => {
-    const card = scroller.current?.firstElementChild?.clientWidth ?? 0;
-    scroller.current?.scrollBy({ left: count * (card + 8), behavior: scrollBehavior() });
+  const scrollTo = (target: Target) => {
+    const track = scroller.current;
+    if (track !== null) track.scrollTo({ left: leftOf(track, target), behavior: scrollBehavior() });
   };
   const onScroll = () => {
     const track = scroller.current;
@@ -28,10 +28,10 @@ export function Carousel({ width, cards, onTap }: CarouselProps) {
     );
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = stepsOf[event.key];
-    if (step === undefined || event.target !== event.currentTarget) return;
+    const target = targetsOf[event.key];
+    if (target === undefined || event.target !== event.currentTarget) return;
     event.preventDefault();
-    scrollByCards(step * (Math.abs(step) > 1 ? cards.length : 1));
+    scrollTo(target);
   };
   return (
     <section
@@ -62,7 +62,7 @@ export function Carousel({ width, cards, onTap }: CarouselProps) {
         className="carousel-step carousel-back"
         aria-label="Previous card"
         hidden={edges.isFirst}
-        onClick={() => scrollByCards(-1)}
+        onClick={() => scrollTo("previous")}
       >
         <Icon name="left" />
       </button>
@@ -71,7 +71,7 @@ export function Carousel({ width, cards, onTap }: CarouselProps) {
         className="carousel-step carousel-on"
         aria-label="Next card"
         hidden={edges.isLast}
-        onClick={() => scrollByCards(1)}
+        onClick={() => scrollTo("next")}
       >
         <Icon name="right" />
       </button>
@@ -79,10 +79,28 @@ export function Carousel({ width, cards, onTap }: CarouselProps) {
   );
 }
 
-/** By how many cards a key moves; more than one stands for all of them. */
-const stepsOf: Readonly<Record<string, number>> = {
-  ArrowRight: 1,
-  ArrowLeft: -1,
-  End: 2,
-  Home: -2,
+type Target = "first" | "previous" | "next" | "last";
+
+const targetsOf: Readonly<Record<string, Target>> = {
+  ArrowRight: "next",
+  ArrowLeft: "previous",
+  End: "last",
+  Home: "first",
 };
+
+/** Where the track has to be scrolled to. At its end no card stands at its start: a card is looked for, not a distance. */
+function leftOf(track: HTMLElement, target: Target): number {
+  const lefts = [...track.children].map((card) => card.getBoundingClientRect().left);
+  const starts = lefts.map((left) => left - (lefts[0] ?? 0));
+  const now = track.scrollLeft;
+  switch (target) {
+    case "first":
+      return 0;
+    case "previous":
+      return starts.findLast((start) => start < now - 1) ?? 0;
+    case "next":
+      return starts.find((start) => start > now + 1) ?? now;
+    case "last":
+      return track.scrollWidth;
+  }
+}

@@ -2,7 +2,7 @@ import { Icon } from "../design/icon.tsx";
 import { AudioBubble } from "./audio-bubble.tsx";
 import type { MediaView } from "./content-view.ts";
 import { MediaContent } from "./media-box.tsx";
-import { fileNameOf, mediaTypeOf } from "./media-type.ts";
+import { fileNameOf, hasEnding, mediaTypeOf } from "./media-type.ts";
 import { displayUrl } from "./safe-url.ts";
 
 /** A message that is a file: pictures and videos are shown, anything else is a tile that opens it. */
@@ -12,7 +12,10 @@ export function FileBody({ media }: { readonly media: MediaView }) {
   if (url === undefined || type === "image" || type === "video") {
     return (
       <div className="file-picture">
-        <MediaContent media={media} />
+        <MediaContent
+          media={media}
+          fileName={url !== undefined && hasEnding(url) ? fileNameOf(url) : undefined}
+        />
       </div>
     );
   }

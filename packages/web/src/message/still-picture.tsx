@@ -2,12 +2,12 @@ import { useRef } from "react";
 
 interface StillPictureProps {
   readonly url: string;
-  readonly description: string | undefined;
+  readonly name: string;
   readonly onError: () => void;
 }
 
 /** An animated picture as iOS shows it in messages of agents: its first frame. */
-export function StillPicture({ url, description, onError }: StillPictureProps) {
+export function StillPicture({ url, name, onError }: StillPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const onLoad = (picture: HTMLImageElement) => {
     const target = canvas.current;
@@ -19,7 +19,7 @@ export function StillPicture({ url, description, onError }: StillPictureProps) {
   };
   return (
     <>
-      <canvas ref={canvas} role="img" aria-label={description ?? ""} data-testid="still" />
+      <canvas ref={canvas} role="img" aria-label={name} data-testid="still" />
       <img
         className="still-source"
         src={url}

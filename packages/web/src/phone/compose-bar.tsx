@@ -1,4 +1,11 @@
-import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useRef,
+  useState,
+} from "react";
 import { Icon } from "../design/icon.tsx";
 import { usePlatform } from "../message/platform.ts";
 import { useIsBefore } from "./use-now.ts";
@@ -12,6 +19,7 @@ const placeholders = {
 } as const;
 
 interface ComposeBarProps {
+  readonly input: Ref<HTMLTextAreaElement>;
   readonly channel: "rcs" | "sms";
   readonly isDisabled: boolean;
   readonly onTyping: () => void;
@@ -62,7 +70,7 @@ export function ComposeBar({ channel, isDisabled, onTyping, onSend, ...props }: 
           <Icon name="add" size={24} />
         </button>
       )}
-      <ComposeField text={text} channel={channel} onChange={change} onKeyDown={onKeyDown}>
+      <ComposeField {...{ text, channel, onKeyDown }} input={props.input} onChange={change}>
         {channel === "rcs" && !isIos && text === "" && (
           <button
             type="button"
@@ -124,6 +132,7 @@ function SeenTyping() {
 }
 
 interface ComposeFieldProps {
+  readonly input: Ref<HTMLTextAreaElement>;
   readonly text: string;
   readonly channel: "rcs" | "sms";
   readonly onChange: (text: string) => void;
@@ -131,10 +140,11 @@ interface ComposeFieldProps {
   readonly children: ReactNode;
 }
 
-function ComposeField({ text, channel, onChange, onKeyDown, children }: ComposeFieldProps) {
+function ComposeField({ text, channel, onChange, onKeyDown, ...props }: ComposeFieldProps) {
   return (
     <div className="compose-field" data-text={text}>
       <textarea
+        ref={props.input}
         className="compose-input"
         data-testid="compose-input"
         aria-label="Message"
@@ -145,7 +155,7 @@ function ComposeField({ text, channel, onChange, onKeyDown, children }: ComposeF
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {children}
+      {props.children}
     </div>
   );
 }

@@ -1,10 +1,21 @@
 import type { Phone } from "@richline/contract";
 import { CopyCommand } from "../design/copy-command.tsx";
-import { defaultGatewayUrl, firstMessageCommand } from "../design/first-message.ts";
+import { firstRcsCommand, firstSmsCommand } from "../design/first-message.ts";
+
+interface EmptyThreadProps {
+  readonly phone: Phone;
+  /** The agent that the command sends as. */
+  readonly agentId: string;
+}
 
 /** What a thread without messages shows: how to send the first. */
-export function EmptyThread({ phone }: { readonly phone: Phone }) {
-  const command = firstMessageCommand(defaultGatewayUrl(location), phone.phoneNumber);
+export function EmptyThread({ phone, agentId }: EmptyThreadProps) {
+  const { phoneNumber } = phone;
+  const { origin } = location;
+  const command =
+    phone.rcs === "enabled"
+      ? firstRcsCommand({ origin, phoneNumber, agentId })
+      : firstSmsCommand({ origin, phoneNumber });
   return (
     <div className="thread-frame">
       <div
@@ -20,13 +31,14 @@ export function EmptyThread({ phone }: { readonly phone: Phone }) {
         </svg>
         <h2>No messages yet</h2>
         <p>
-          Send one to <strong>{phone.phoneNumber}</strong> and it shows up here.
+          Send one to <strong>{phoneNumber}</strong> and it shows up here.
         </p>
         <CopyCommand command={command} />
+        <p>With Richline's gateway: POST /v1/messages.</p>
         {phone.rcs !== "enabled" && (
           <p className="empty-note">
             RCS is {phone.rcs === "disabled" ? "switched off" : "not supported"} on this phone:
-            messages come by SMS, if the agent has an SMS route.
+            messages come by SMS.
           </p>
         )}
       </div>

@@ -1,5 +1,5 @@
 import type { Phone, ThreadMessage } from "@richline/contract";
-import { useCallback, useState } from "react";
+import { type RefObject, useCallback, useRef, useState } from "react";
 import type { SuggestionView } from "../message/suggestion-view.ts";
 import { opensSheet } from "./action-sheet.tsx";
 import { AppBar } from "./app-bar.tsx";
@@ -33,6 +33,9 @@ interface HandsetProps {
   readonly onActed: () => void;
 }
 
+/** The agent that an emulator starts with. Source: docs/guides/emulator.md. */
+const defaultAgentId = "demo";
+
 const noMessages: readonly ThreadMessage[] = [];
 
 /** The phone itself: what its owner sees and can do. */
@@ -47,7 +50,8 @@ export function Handset(props: HandsetProps) {
   const { text: note, show } = useSnackbar();
   const { phoneNumber } = phone;
   const person = usePerson({ phoneNumber, onActed: props.onActed, onFailed: show });
-  const { sheet, setSheet, onTap } = useTaps(person, show);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const { sheet, setSheet, onTap } = useTaps({ person, show, input });
   const optedOut = agent?.channel === "rcs" && isOptedOut(messages, agent.agentId);
   const onEvent = (event: "subscribe" | "unsubscribe") =>
     person.report({ event, ...(agent && { agentId: agent.agentId }) });
@@ -65,6 +69,7 @@ export function Handset(props: HandsetProps) {
         <Conversation {...props} agent={agent} onTap={onTap} />
         {optedOut && <OptOutBanner agent={agent} onResubscribe={() => void onEvent("subscribe")} />}
         <ComposeBar
+          input={input}
           channel={channel}
           isDisabled={!phone.online || agent === undefined}
           onTyping={person.reportTyping}
@@ -106,7 +111,9 @@ interface ConversationProps extends Pick<HandsetProps, "phone" | "agents" | "thr
 
 function Conversation({ phone, agents, thread, agent, onTap }: ConversationProps) {
   const messages = thread?.messages ?? noMessages;
-  if (thread !== undefined && messages.length === 0) return <EmptyThread phone={phone} />;
+  if (thread !== undefined && messages.length === 0) {
+    return <EmptyThread phone={phone} agentId={agents[0]?.agentId ?? defaultAgentId} />;
+  }
   return (
     <Thread
       key={thread === undefined ? "loading" : "read"}
@@ -119,17 +126,26 @@ function Conversation({ phone, agents, thread, agent, onTap }: ConversationProps
   );
 }
 
+interface TapsOptions {
+  readonly person: Person;
+  readonly show: (note: string) => void;
+  /** Where the person writes. */
+  readonly input: RefObject<HTMLTextAreaElement | null>;
+}
+
 /** What a tap on a suggestion does: it tells the agent, and opens what the action opens. */
-function useTaps(person: Person, show: (note: string) => void) {
+function useTaps({ person, show, input }: TapsOptions) {
   const [sheet, setSheet] = useState<OpenSheet>();
   const onTap = useCallback(
     (messageId: string, suggestion: SuggestionView) => {
       const { index, action, postbackData } = suggestion;
       void person.tap(messageId, index);
+      // A chip goes when it was tapped. Only for the keyboard: on a touch screen this would open one.
+      if (document.activeElement?.matches(".chips :focus-visible")) input.current?.focus();
       if (opensSheet(action)) setSheet({ kind: "action", suggestion });
       else if (action.kind === "postback") show(`Sent “${postbackData}” to the agent`);
     },
-    [person, show],
+    [person, show, input],
   );
   return { sheet, setSheet, onTap };
 }

@@ -8,6 +8,7 @@ import { PageBar, type View } from "./page-bar.tsx";
 import { PhoneOnDesk } from "./phone-on-desk.tsx";
 import { PhonesPanel } from "./phones-panel.tsx";
 import { type Emulator, useEmulator } from "./use-emulator.ts";
+import { useFocusOfView } from "./use-focus-of-view.ts";
 import { choosePhones, phonesOnDeskMax, useSelectedPhones } from "./use-selected-phones.ts";
 
 /** The preview brings the whole message schema along: it is loaded when it is opened. */
@@ -19,6 +20,7 @@ export function PhoneApp() {
   const { asked, select, toggle } = useSelectedPhones();
   const { theme, choose } = useTheme();
   const [view, setView] = useState<View>("phone");
+  useFocusOfView(view);
   const { error, change, attempt } = useChanges(emulator);
   const { locked, lock } = useLocks();
   const { phones } = emulator;

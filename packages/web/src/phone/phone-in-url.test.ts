@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { normalizePhoneNumber, phonesInUrl, withPhones } from "./phone-in-url.ts";
+import {
+  displayPhoneNumber,
+  normalizePhoneNumber,
+  phonesInUrl,
+  withPhones,
+} from "./phone-in-url.ts";
 
 it.each([
   "http://h/?phone=%2B12025550123",
@@ -32,4 +37,13 @@ it("a number may be typed the way people write it", () => {
   expect(normalizePhoneNumber(" +1 (202) 555-0123 ")).toBe("+12025550123");
   expect(normalizePhoneNumber("0170 1234567")).toBeUndefined();
   expect(normalizePhoneNumber("+123")).toBeUndefined();
+});
+
+it.each([
+  ["+12025550123", "+1 202 555 0123"],
+  ["+33612345678", "+33 6 12 34 56 78"],
+  ["+5511912345678", "+55 11 91234 5678"],
+  ["+9999999", "+9999999"],
+])("%s reads %s", (phoneNumber, words) => {
+  expect(displayPhoneNumber(phoneNumber)).toBe(words);
 });

@@ -1,3 +1,5 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+
 /** Phones that an address may name. Ours: as many as the page shows. */
 const phonesMax = 3;
 
@@ -25,11 +27,9 @@ export function normalizePhoneNumber(text: string): string | undefined {
   return /^[1-9][0-9]{6,14}$/.test(digits) ? `+${digits}` : undefined;
 }
 
-/** A number in groups, for people to read. North American numbers get their usual shape. */
+/** A number in the groups of its country, for people to read. What is no number of any country stays as it is. */
 export function displayPhoneNumber(phoneNumber: string): string {
-  const american = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(phoneNumber);
-  if (american) return `+1 ${american[1]} ${american[2]} ${american[3]}`;
-  return phoneNumber.replace(/(\d{3})(?=\d{3})/g, "$1 ");
+  return parsePhoneNumberFromString(phoneNumber)?.formatInternational() ?? phoneNumber;
 }
 
 function safelyDecoded(text: string): string {
