@@ -36,8 +36,8 @@ const batchItemsMax = 256;
 const waitingMax = 10_000;
 
 /**
- * How far outcomes that can wait are gathered. Measured beside a backlog that is sent at 200 a second: commits
- * fell by a third, and the 99th percentile of one-time codes from 1.6 to 1.3 of what it is alone (SQLite). Both ours.
+ * How far outcomes that can wait are gathered. Measured with a backlog of 50,000 that is sent at 200 a
+ * second: the 99th percentile of one-time codes beside it fell from 1.8 to 1.3 of what it is alone (SQLite). Both ours.
  */
 const settleSpacing: Spacing = { ms: 50, enough: 32 };
 
