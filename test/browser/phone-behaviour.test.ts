@@ -178,8 +178,8 @@ describe.skipIf(chromium === undefined)("what a person can do with the phone", (
     await send(beside, { text: "To the first" });
     await send(upload, { text: "To the second" });
     const handsets = both.getByTestId("handset");
-    await handsets.nth(0).getByText("To the first").waitFor();
-    await handsets.nth(1).getByText("To the second").waitFor();
+    await handsets.nth(0).getByTestId("message").getByText("To the first").waitFor();
+    await handsets.nth(1).getByTestId("message").getByText("To the second").waitFor();
     expect(await handsets.count()).toBe(2);
     await takePictures(both, { name: "beside" });
     await both
