@@ -1,4 +1,4 @@
-// `npm run bench`: rows 1, 2, 3, 4 and 6 of the speed table, on every store there is, as ratios against baselines of the same run, or against the limit.
+// `npm run bench`: rows 1, 2, 3, 4 and 6 of the speed table, on every store there is, and the emulator alone, as ratios against baselines of the same run, or against the limit.
 // `--quick` measures for a shorter time. Everything stays on this machine and stops by itself.
 import { cpus } from "node:os";
 import { benchAccept } from "../bench/accept.mjs";
