@@ -134,14 +134,17 @@ function createSendLanes(context: SendContext, name: string): SendLanes {
   const common: Lane = createSendLane(context, name, {
     inFlightMax,
     gate: rateLimiter.gate(buckets, {
-      hasWork: () => store.hasDueSends(name, clock.now()),
+      hasWork: () => store.hasDueSends({ lane: name, nowMs: clock.now() }),
       onRoom: () => common.wake(),
     }),
   });
-  const urgent = createSendLane(context, name, {
+  const urgent: Lane = createSendLane(context, name, {
     inFlightMax: Math.max(1, Math.floor(inFlightMax * urgentShare)),
     priorityMax: urgentMax,
-    gate: rateLimiter.urgentGate(buckets),
+    gate: rateLimiter.urgentGate(buckets, {
+      hasWork: () => store.hasDueSends({ lane: name, nowMs: clock.now(), priorityMax: urgentMax }),
+      onRoom: () => urgent.wake(),
+    }),
     onMore: () => common.wake(),
   });
   return { common, urgent };

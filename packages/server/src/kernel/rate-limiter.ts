@@ -4,8 +4,8 @@ import type { LaneGate, Reservation } from "./lane.ts";
 export interface RateLimiter {
   /** Lets jobs go that need a slot of each of these buckets. */
   gate(buckets: readonly string[], options: GateOptions): LaneGate;
-  /** The same for urgent jobs: some room is kept for those. They wait for none; whoever waits takes them along. */
-  urgentGate(buckets: readonly string[]): LaneGate;
+  /** The same for urgent jobs: some room is kept for those, and where that is used up they wait ahead of the others. */
+  urgentGate(buckets: readonly string[], options: GateOptions): LaneGate;
   /**
    * A slot of each of these buckets for one more call of a job under way, ahead of all that would begin anew; at
    * once where nothing is limited. Undefined when none comes within `waitMsMax`, or before `signal` aborts.
@@ -23,7 +23,7 @@ export interface AcquireOptions {
 }
 
 export interface GateOptions {
-  /** Whether any job is due. Asked before slots are set aside for a lane that had none last time. */
+  /** Whether any job of the lane is due. Asked before slots are set aside for one that had none last time, and before an urgent one waits. */
   readonly hasWork: () => Promise<boolean>;
   /** There may be room again: look now. */
   readonly onRoom: () => void;

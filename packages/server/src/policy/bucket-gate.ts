@@ -64,17 +64,22 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
   };
 }
 
-/** Lets urgent jobs go into what is kept for them. Who is half sent goes before them. */
-export function createUrgentGate(buckets: readonly Bucket[], clock: Clock): LaneGate {
+/** Lets urgent jobs go into what is kept for them, and else with who is half sent, before all that would begin anew. */
+export function createUrgentGate(
+  buckets: readonly Bucket[],
+  { clock, hasWork, onRoom }: GateOptions & { readonly clock: Clock },
+): LaneGate {
   return {
     reserve: async (max) => {
       const limited = buckets.filter(isLimited);
       if (limited.length === 0) return "unlimited";
-      if (limited.some((bucket) => bucket.isAwaited())) return [];
       const nowMs = clock.now();
-      const rooms = limited.map((bucket) =>
-        bucket.hasRoom(nowMs) ? bucket.slots.available(nowMs) : 0,
-      );
+      const short = limited.find((bucket) => bucket.isAwaited() || !bucket.hasRoom(nowMs));
+      if (short !== undefined) {
+        if (await hasWork()) short.waitAhead(onRoom);
+        return [];
+      }
+      const rooms = limited.map((bucket) => bucket.slots.available(nowMs));
       return Array.from({ length: Math.min(max, ...rooms) }, () => {
         for (const bucket of limited) bucket.takeAhead(nowMs);
         return createReservation(limited, clock);

@@ -113,7 +113,7 @@ describe("a limit", () => {
     const senders = nodes.map((node) => aSender(node, clock));
     const urgent: number[] = [];
     const [node] = nodes;
-    const gate = node?.urgentGate([bucket]);
+    const gate = node?.urgentGate([bucket], { hasWork: async () => true, onRoom: () => undefined });
     await pass(clock, senders, 2_000);
     for (let round = 0; round < 40; round += 1) {
       const reserved = await gate?.reserve(1);
@@ -125,6 +125,34 @@ describe("a limit", () => {
     }
     // Whatever moment it comes at: no wait for the next look, and none for a slot to come free.
     expect(urgent.length).toBeGreaterThanOrEqual(36);
+    expect(mostInASecond([...senders, { departedAtMs: urgent }])).toBeLessThanOrEqual(100);
+  });
+
+  it("lets what is urgent wait ahead of a backlog where more of it comes than is kept for it", async () => {
+    const { clock, nodes } = await someNodes(1, 100);
+    const senders = nodes.map((node) => aSender(node, clock));
+    await pass(clock, senders, 2_000);
+    let waiting = 20;
+    const urgent: number[] = [];
+    const gate = nodes[0]?.urgentGate([bucket], {
+      hasWork: async () => waiting > 0,
+      onRoom: () => void sendUrgent(),
+    });
+    async function sendUrgent(): Promise<void> {
+      const reserved = (waiting > 0 && (await gate?.reserve(waiting))) || [];
+      for (const reservation of typeof reserved === "string" ? [] : reserved) {
+        waiting -= 1;
+        urgent.push(clock.now());
+        clock.after(roundTripMs, () => reservation.release());
+      }
+      if (reserved.length > 0) await sendUrgent();
+    }
+    await sendUrgent();
+    const before = countSince(senders, 0);
+    await pass(clock, senders, 250);
+    // A limit of 100 lets 20 go in 200 ms; nothing of the backlog goes before the last of them has.
+    expect(waiting).toBe(0);
+    expect(countSince(senders, 0) - before).toBeLessThanOrEqual(5);
     expect(mostInASecond([...senders, { departedAtMs: urgent }])).toBeLessThanOrEqual(100);
   });
 

@@ -76,7 +76,8 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
   return {
     gate: (names, gateOptions) =>
       createBucketGate(buckets.all(names), { ...gateOptions, clock, renew }),
-    urgentGate: (names) => createUrgentGate(buckets.all(names), clock),
+    urgentGate: (names, gateOptions) =>
+      createUrgentGate(buckets.all(names), { ...gateOptions, clock }),
     acquire: (names, acquireOptions) =>
       acquireSlot(buckets.all(names), { ...acquireOptions, clock, renew }),
     slowDown: (name, retryAfterMs) => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ShareRequest } from "../domain/rate-shares.ts";
+import { urgentMax } from "../domain/traffic.ts";
 import { aMessage, testStartMs } from "../testing/builders.ts";
 import type { Store } from "./store.ts";
 import type { StoreHarness } from "./store-harness.ts";
@@ -103,10 +104,12 @@ export function describeRates(name: string, harness: StoreHarness): void {
 
     it("tells whether a lane has a send that is due", async () => {
       await store.acceptMessages([aMessage({ sendAtMs: null })]);
-      expect(await store.hasDueSends("demo/emulator", nowMs)).toBe(true);
-      expect(await store.hasDueSends("demo/other", nowMs)).toBe(false);
-      await store.claimSends({ lane: "demo/emulator", nowMs, leaseMs, limit: 1 });
-      expect(await store.hasDueSends("demo/emulator", nowMs)).toBe(false);
+      const lane = "demo/emulator";
+      expect(await store.hasDueSends({ lane, nowMs })).toBe(true);
+      expect(await store.hasDueSends({ lane, nowMs, priorityMax: urgentMax })).toBe(false);
+      expect(await store.hasDueSends({ lane: "demo/other", nowMs })).toBe(false);
+      await store.claimSends({ lane, nowMs, leaseMs, limit: 1 });
+      expect(await store.hasDueSends({ lane, nowMs })).toBe(false);
     });
 
     it("keeps the limit of an API key", async () => {

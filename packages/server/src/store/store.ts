@@ -89,7 +89,7 @@ export interface Store extends ConsentStore {
   forgetCapabilities(keys: readonly CapabilityKey[]): Promise<void>;
 
   /** Whether a lane has a send job that is due. */
-  hasDueSends(lane: string, nowMs: number): Promise<boolean>;
+  hasDueSends(question: Omit<ClaimRequest, "leaseMs" | "limit">): Promise<boolean>;
 
   // --- limits -------------------------------------------------------------
   /**

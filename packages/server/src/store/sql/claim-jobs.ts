@@ -34,8 +34,11 @@ export function claimJobs(
  * Whether a lane has a due job: the same range scans, without a lease. A lane that may have nothing to do
  * asks this first where sends are limited, so that it neither holds slots for nothing nor makes a commit.
  */
-export async function hasDueSends(session: Session, lane: string, nowMs: number): Promise<boolean> {
-  const [row] = await session.all(dueStatement, [lane, nowMs]);
+export async function hasDueSends(
+  session: Session,
+  { lane, nowMs, priorityMax = priorityCount - 1 }: Omit<ClaimRequest, "leaseMs" | "limit">,
+): Promise<boolean> {
+  const [row] = await session.all(dueStatement, [lane, nowMs, priorityMax]);
   return row !== undefined && numberOf(row, "due") > 0;
 }
 
@@ -68,6 +71,7 @@ const claimStatements: Readonly<Record<Dialect, string>> = {
 const dueStatement = `SELECT CASE WHEN ${priorities
   .map(
     (priority) => `EXISTS (SELECT 1 FROM jobs
-      WHERE kind = 'send' AND lane = $1 AND priority = ${priority} AND due_at_ms <= $2)`,
+      WHERE kind = 'send' AND lane = $1 AND priority = ${priority} AND due_at_ms <= $2
+        AND ${priority} <= $3)`,
   )
   .join(" OR ")} THEN 1 ELSE 0 END AS due`;

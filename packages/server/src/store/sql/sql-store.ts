@@ -112,7 +112,7 @@ function workMethods({ read, write }: Database): Pick<Store, WorkMethod> {
     settleWatches: (batch: readonly WatchSettlement[]) => write((s) => settleWatches(s, batch)),
     listLanes: (kind) => read((s) => listLanes(s, kind)),
     releaseJobs: (jobs: readonly LeasedJob[]) => write((s) => releaseJobs(s, jobs)),
-    hasDueSends: (lane: string, nowMs: number) => read((s) => hasDueSends(s, lane, nowMs)),
+    hasDueSends: (question) => read((s) => hasDueSends(s, question)),
     renewShares: (batch: readonly ShareRequest[]) => write((s) => rateShares.renewShares(s, batch)),
     recordReceipts: (batch: readonly NewReceipt[]) => write((s) => recordReceipts(s, batch)),
     applyParkedReceipts: (limit: number) => write((s) => applyParked(s, { limit })),
