@@ -30,9 +30,11 @@ const eventFields = {
   messageStatus:
     "The message's status when the event was logged; `INTERACTED` and `FALLBACK` are no statuses of a message and are reported here only.",
   interactionType: "What the person did.",
-  action: "A tap: `postbackData`, `text` (the label), and `uri` where the action opens a page.",
+  action:
+    "A tap: `postbackData`, `text` (the label), and `uri` where the action opens a page. Of a submitted form `postbackData` is its name, `form` where it has none.",
   text: "What the person wrote.",
   location: "`latitude` and `longitude` that the person shared.",
+  form: "A submitted form: `name`, `values` by field name, and `submissions`, how often it was submitted by now.",
   file: "A file that the person shared: `fileUri`, `mimeType`, `fileName`, `fileSizeBytes`.",
   reason: "`code` and `detail`: why it failed, was retried, or was taken out of service.",
   provider: "The provider that it is about, by its configured name.",

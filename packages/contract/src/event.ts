@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { consentMethods } from "./api/consents.ts";
 import { timestamp } from "./ids.ts";
+import { formValues } from "./message/form.ts";
 import { latLong } from "./message/suggestion.ts";
 import { interactionType, messageStatuses } from "./status.ts";
 
@@ -73,12 +74,16 @@ export const eventData = z.object({
   messageId: z.string().optional(),
   messageStatus: z.enum(reportedStatuses).optional(),
   interactionType: interactionType.optional(),
-  /** A tapped suggestion. `uri` is the URL that the action opened, if any. */
+  /** A tapped suggestion. `uri` is the URL that the action opened, if any. Of a submitted form `postbackData` is its name, `form` where it has none. */
   action: z
     .object({ text: z.string().optional(), postbackData: z.string(), uri: z.string().optional() })
     .optional(),
   text: z.string().optional(),
   location: latLong.optional(),
+  /** A submitted form: its values by field name, and how often it was submitted by now. */
+  form: z
+    .object({ name: z.string().optional(), values: formValues, submissions: z.int() })
+    .optional(),
   file: sharedFile.optional(),
   reason: z.object({ code: z.string(), detail: z.string().optional() }).optional(),
   provider: z.string().optional(),

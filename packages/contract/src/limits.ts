@@ -47,6 +47,16 @@ export const limits = {
   formFieldsMax: 30,
   /** Most options of a select field. Ours: what a handset's list shows without searching. */
   formOptionsMax: 100,
+  /** Longest text of a field of a form, in characters. Ours: three pages of a letter. */
+  formTextCharsMax: 10_000,
+  /** Most languages of one text of a form. Ours. */
+  formLanguagesMax: 30,
+  /** Shortest time that a form is open, in milliseconds (a minute). Ours. */
+  formOpenMsMin: 60_000,
+  /** Longest time that a form is open, in milliseconds (90 days). Ours. */
+  formOpenMsMax: 90 * 24 * 60 * 60 * 1000,
+  /** How long a form is open when nothing is said, in milliseconds (30 days). Ours. */
+  formOpenMsDefault: 30 * 24 * 60 * 60 * 1000,
   /** Longest conversation id, in characters. Ours: fits any UUID, hash or e-mail address. */
   conversationIdCharsMax: 128,
   /** Longest message id, in characters. Ours. */

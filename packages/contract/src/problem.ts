@@ -52,12 +52,31 @@ function describeIssue(issue: z.core.$ZodIssue): FieldError[] {
     case "invalid_format":
       return [{ path, code: "invalid_format", detail: issue.message }];
     case "invalid_union":
+      return describeUnion(issue, path);
     case "invalid_value":
     case "invalid_key":
     case "invalid_element":
     case "not_multiple_of":
       return [{ path, code: "invalid_value", detail: issue.message }];
   }
+}
+
+/** What is wrong with the one alternative that was meant, where the value has its type; else what there is to choose from. */
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: string): FieldError[] {
+  const isOfType = (branch: readonly z.core.$ZodIssue[]) =>
+    !branch.some(({ code, path: inside }) => code === "invalid_type" && inside.length === 0);
+  const [meant, ...others] = issue.errors.filter(isOfType);
+  if (meant !== undefined && others.length === 0) {
+    return meant.flatMap((one) => describeIssue({ ...one, path: [...issue.path, ...one.path] }));
+  }
+  const isMissing = issue.errors
+    .flat()
+    .some(({ message }) => message.endsWith("received undefined"));
+  return [
+    isMissing
+      ? { path, code: "required", detail: "This field is required." }
+      : { path, code: "invalid_value", detail: issue.message },
+  ];
 }
 
 function describeCustom(issue: z.core.$ZodIssueCustom, path: string): FieldError {

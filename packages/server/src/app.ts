@@ -14,6 +14,7 @@ import { createConsents } from "./consent/consents.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
+import { createForms } from "./forms/forms.ts";
 import { createApiKey, createAuthenticator } from "./http/api-keys.ts";
 import type { HttpContext, WebhookSource } from "./http/http-context.ts";
 import { createHttpServer } from "./http/http-server.ts";
@@ -86,7 +87,6 @@ export async function createApp(config: Config, deps: Partial<AppDeps> = {}): Pr
     ...services,
     webhookSources: findWebhookSources(config, providers),
     refreshEndpoints: () => services.webhooks.refresh(),
-    publicUrl: config.publicUrl,
     version: packageVersion,
     consoleRoot: config.consoleRoot,
     isStopping: () => stopping,
@@ -141,6 +141,7 @@ async function createParts(config: Config, deps: Partial<AppDeps>) {
     random: deps.random ?? Math.random,
     fetch: deps.fetch ?? fetch,
     leaseMs: config.leaseMs,
+    publicUrl: config.publicUrl,
     pollMs,
   };
 }
@@ -152,8 +153,10 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
   const traffic = createTrafficCounts(clock, node);
   const reach = createReach(parts);
   const rateLimits = createRateLimits({ ...parts, configured: readLimits(config) });
+  const intake = createIntake({ ...parts, reach });
   return {
-    intake: createIntake({ ...parts, reach }),
+    intake,
+    forms: createForms({ ...parts, intake }),
     receipts: createReceipts({ ...parts, traffic, sweepMs: 5_000 }),
     reach,
     rateLimits,

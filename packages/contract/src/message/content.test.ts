@@ -328,6 +328,28 @@ describe("a carousel", () => {
 });
 
 describe("a form", () => {
+  it.each<[string, object, [string, string][]]>([
+    ["no title", { title: undefined }, [["/message/form/title", "required"]]],
+    ["a title that is no text", { title: 7 }, [["/message/form/title", "invalid_value"]]],
+    ["a title that is too long", { title: "x".repeat(201) }, [["/message/form/title", "too_long"]]],
+    ["a text that is empty", { title: { en: "" } }, [["/message/form/title/en", "too_short"]]],
+    ["no language", { title: {} }, [["/message/form/title", "invalid_value"]]],
+    [
+      "a button that is too long",
+      { openLabel: { en: "x".repeat(26) } },
+      [["/message/form/openLabel/en", "too_long"]],
+    ],
+    ["a name that is none", { name: "Not a name" }, [["/message/form/name", "invalid_format"]]],
+    [
+      "a time that is too long",
+      { validFor: "7776001s" },
+      [["/message/form/validFor", "invalid_value"]],
+    ],
+    ["a time in words", { validFor: "a day" }, [["/message/form/validFor", "invalid_format"]]],
+  ])("with %s is told so", (_what, wrong, expected) => {
+    expect(codesOf({ form: { ...aForm, ...wrong } })).toEqual(expected);
+  });
+
   it("has every kind of field the contract names", () => {
     const options = [{ value: "a", label: "A" }];
     const types = ["text", "textarea", "email", "tel", "number", "date", "time", "checkbox"];

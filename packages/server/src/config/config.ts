@@ -15,6 +15,8 @@ export const messagesPerSecondDefault = 100;
 export interface AgentConfig {
   readonly id: string;
   readonly displayName: string;
+  /** The colour of its forms, `#rrggbb`; Google's blue when not given. */
+  readonly color?: string | undefined;
   /** Names of providers, in the order they are tried. */
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
   /** How traffic falls back to SMS, where it differs from the defaults. */

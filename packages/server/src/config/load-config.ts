@@ -76,6 +76,10 @@ const fileSchema = z.strictObject({
       z.strictObject({
         id: agentId,
         displayName: z.string().min(1).max(100).optional(),
+        color: z
+          .string()
+          .regex(/^#[0-9a-f]{6}$/i, "give a colour as #rrggbb")
+          .optional(),
         routes: z.strictObject({ test: z.array(name).optional(), live: z.array(name).optional() }),
         fallback: fallbackSchema.optional(),
         consent: consentSchema.optional(),
@@ -237,6 +241,7 @@ function readFile(
       place: placeOf(["agents", index]),
       id: agent.id,
       displayName: agent.displayName ?? agent.id,
+      color: agent.color,
       routes: { test: agent.routes.test ?? [], live: agent.routes.live ?? [] },
       fallback: agent.fallback && toFallbackPolicies(agent.fallback),
       consent: agent.consent && toConsentPolicy(agent.consent),

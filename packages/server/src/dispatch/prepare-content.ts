@@ -1,5 +1,7 @@
 import type { MessageContent } from "@richline/contract";
 import { degrade, type Feature } from "../domain/degrade.ts";
+import { toFormCard } from "../domain/form-card.ts";
+import { toFormUrl } from "../domain/form-url.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ClaimedSend } from "../store/store.ts";
 import type { SendContext } from "./send-context.ts";
@@ -29,25 +31,37 @@ export async function prepareContent(
 ): Promise<Prepared> {
   const { message, leg } = claim;
   if (leg.channel === "sms") return ready({ text: message.fallbackText ?? "" });
-  const isRich = message.messageType !== "text" || message.content.suggestions !== undefined;
+  const content = await readContent(context, claim);
+  const isRich = message.messageType !== "text" || content.suggestions !== undefined;
   const canAsk = provider.capabilities.reachLookup && !claim.mayHaveBeenTaken;
-  if (!canAsk || !(leg.hasNext || isRich)) return ready(message.content);
+  if (!canAsk || !(leg.hasNext || isRich)) return ready(content);
   // Whatever keeps us from knowing, the provider's own answer to the send is the last word.
   const question = { phoneNumber: message.phoneNumber, needsFeatures: isRich };
   const known = await context.reach.find(provider, question).catch(() => undefined);
-  if (known === undefined) return ready(message.content);
+  if (known === undefined) return ready(content);
   if (!known.reachable && leg.hasNext) {
     const checkedAt = new Date(known.checkedAtMs).toISOString();
     const detail = `The phone has no RCS over ${provider.name}, as of ${checkedAt}.`;
     return { kind: "not_possible", code: "not_rcs_capable", detail };
   }
-  if (known.features === undefined) return ready(message.content);
-  const degraded = degrade(message.content, known.features, message.fallbackText);
+  if (known.features === undefined) return ready(content);
+  const degraded = degrade(content, known.features, message.fallbackText);
   if (degraded !== undefined) return ready(degraded.content, degraded.missing);
   const detail = "The handset cannot show the content, and there is no text for it.";
   return leg.hasNext
     ? { kind: "not_possible", code: "feature_unsupported", detail }
-    : ready(message.content);
+    : ready(content);
+}
+
+/** What the customer wrote, a form as a card that opens its page. */
+async function readContent(
+  { store, publicUrl }: SendContext,
+  { message }: ClaimedSend,
+): Promise<MessageContent> {
+  if (message.content.form === undefined) return message.content;
+  const [link] = await store.findFormLinks([message.uid]);
+  if (link === undefined) throw new Error("A message with a form has no page for it.");
+  return toFormCard(message, toFormUrl(publicUrl, link.token), []);
 }
 
 function ready(content: MessageContent, missing: readonly Feature[] = []): Prepared {

@@ -46,6 +46,8 @@ export interface DispatchOptions {
   /** Most provider calls at once, each agent. */
   readonly inFlightMax: number;
   readonly pollMs: number;
+  /** Where the outside reaches this gateway. */
+  readonly publicUrl: string;
   /** How long a stop waits for calls under way before it breaks them off, in milliseconds. */
   readonly graceMs: number;
 }

@@ -1,8 +1,9 @@
 import { limits, type MessageContent, messageContent, type Suggestion } from "@richline/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deriveFallbackText } from "./fallback-text.ts";
+import { deriveFallback, withFormUrl } from "./fallback-text.ts";
 
+const textOf = (content: MessageContent) => deriveFallback(content).text;
 const card = (title?: string, description?: string, suggestions?: readonly Suggestion[]) => ({
   ...(title === undefined ? {} : { title }),
   ...(description === undefined ? {} : { description }),
@@ -88,11 +89,6 @@ describe("the fallback text", () => {
       "A shoe\nhttps://example.com/shoe.jpg",
     ],
     [
-      "the title of a form, and nothing invented",
-      { form: { title: "Survey", fields: [{ type: "text", name: "name", label: "Name" }] } },
-      "Survey",
-    ],
-    [
       "the address of a file",
       { contentInfo: { fileUrl: "https://example.com/menu.pdf" } },
       "https://example.com/menu.pdf",
@@ -103,16 +99,47 @@ describe("the fallback text", () => {
       undefined,
     ],
   ])("is %s", (_name, content, expected) => {
-    expect(deriveFallbackText(content)).toBe(expected);
+    expect(textOf(content)).toBe(expected);
+  });
+
+  describe("of a form", () => {
+    const url = "https://rcs.example/f/AAAAAAAAAAAAAAAAAAAAAA";
+    const aForm = (title: string | Record<string, string>, text?: string): MessageContent =>
+      messageContent.parse({
+        ...(text === undefined ? {} : { text }),
+        form: { title, fields: [{ type: "text", name: "name", label: "Name" }] },
+      });
+
+    it("is its title and its address", () => {
+      expect(deriveFallback(aForm("Survey"), url)).toEqual({
+        text: `Survey\n${url}`,
+        isShortened: false,
+      });
+      expect(deriveFallback(aForm({ es: "Encuesta", en: "Survey" }), url).text).toBe(
+        `Encuesta\n${url}`,
+      );
+    });
+
+    it("is its author's own words, and never loses the address", () => {
+      const { text, isShortened } = deriveFallback(aForm("Survey", "word ".repeat(600)), url);
+      expect(isShortened).toBe(true);
+      expect(text?.length).toBeLessThanOrEqual(limits.fallbackTextCharsMax);
+      expect(text).toMatch(/word\nhttps:.*AAAA$/);
+    });
+
+    it("has the address where its author put it", () => {
+      expect(withFormUrl("Go to {formUrl} today", url)).toBe(`Go to ${url} today`);
+      expect(withFormUrl("Go today", url)).toBe(`Go today\n${url}`);
+    });
   });
 
   it("never takes more than ten SMS", () => {
-    const text = deriveFallbackText({ text: "x".repeat(limits.textCharsMax) });
+    const text = textOf({ text: "x".repeat(limits.textCharsMax) });
     expect(text).toHaveLength(limits.fallbackTextCharsMax);
   });
 
   it("is never cut through the middle of an emoji", () => {
-    const text = deriveFallbackText({ text: `x${"😀".repeat(limits.textCharsMax / 2 - 1)}` });
+    const text = textOf({ text: `x${"😀".repeat(limits.textCharsMax / 2 - 1)}` });
     expect(text).not.toMatch(/[\uD800-\uDBFF]$/);
     expect(text).toHaveLength(limits.fallbackTextCharsMax - 1);
   });
@@ -120,16 +147,14 @@ describe("the fallback text", () => {
   it("that is cut ends with a whole word, and never with half a URL", () => {
     const url = "https://example.com/a/very/long/path";
     const long = (end: string) => `${"word ".repeat(304)}${end} ${"word ".repeat(20)}`.trimEnd();
-    expect(deriveFallbackText({ text: long(url) })).toBe("word ".repeat(304).trimEnd());
-    expect(deriveFallbackText({ text: long("1234567890") })).toBe(
-      `${"word ".repeat(304)}1234567890`,
-    );
-    expect(deriveFallbackText({ text: `https://example.com/${"x".repeat(2000)}` })).toBeUndefined();
+    expect(textOf({ text: long(url) })).toBe("word ".repeat(304).trimEnd());
+    expect(textOf({ text: long("1234567890") })).toBe(`${"word ".repeat(304)}1234567890`);
+    expect(textOf({ text: `https://example.com/${"x".repeat(2000)}` })).toBeUndefined();
   });
 
   it("leaves out what comes later before it cuts what comes first, and always whole lines", () => {
     const description = "word ".repeat(limits.cardDescriptionCharsMax / 5).trimEnd();
-    const cutCard = deriveFallbackText(standalone(card("Title", description, [open])));
+    const cutCard = textOf(standalone(card("Title", description, [open])));
     expect(cutCard).toMatch(/^Title\nword .*word$/);
     expect(cutCard).not.toContain("https:");
 
@@ -137,7 +162,7 @@ describe("the fallback text", () => {
     const links = ["a", "b", "c"].map((name) =>
       action(name, { openUrlAction: { url: url(name) } }),
     );
-    expect(deriveFallbackText(standalone(card("Title", undefined, links)))).toBe(
+    expect(textOf(standalone(card("Title", undefined, links)))).toBe(
       `Title\na: ${url("a")}\nb: ${url("b")}`,
     );
   });
@@ -151,7 +176,7 @@ describe("the fallback text", () => {
     const aCard = fc.record({ title: aTitle, suggestions: fc.array(aLink, { maxLength: 4 }) });
     fc.assert(
       fc.property(fc.array(aCard, { minLength: 2, maxLength: 10 }), (cardContents) => {
-        const text = deriveFallbackText({ richCard: { carouselCard: { cardContents } } }) ?? "";
+        const text = textOf({ richCard: { carouselCard: { cardContents } } }) ?? "";
         expect(text.length).toBeGreaterThan(0);
         expect(text.length).toBeLessThanOrEqual(limits.fallbackTextCharsMax);
         const lines = cardContents.flatMap(({ title, suggestions }) => [

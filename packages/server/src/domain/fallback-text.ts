@@ -6,23 +6,28 @@ import {
   type SuggestedAction,
   type Suggestion,
 } from "@richline/contract";
+import { speakForm } from "./form-words.ts";
 
 /**
  * The text that an SMS shows when RCS is not possible: what the message says, then where its buttons lead,
  * then its replies, each on a line of its own. A text beside a card or a file is its author's own words for
  * it, and is all. None when the content has neither words nor addresses.
  *
- * At most 1,530 characters, ten SMS in the GSM alphabet: what comes later is left out before what comes first is cut.
+ * At most 1,530 characters, ten SMS in the GSM alphabet: what comes later is left out before what comes first is cut, and `isShortened` says so.
+ * A form is its words and its address.
  */
-export function deriveFallbackText(content: MessageContent): string | undefined {
-  return deriveFallback(content).text;
-}
-
-/** The same, and whether something was left out of it. */
-export function deriveFallback(content: MessageContent): {
+export function deriveFallback(
+  content: MessageContent,
+  formUrl?: string,
+): {
   readonly text: string | undefined;
   readonly isShortened: boolean;
 } {
+  if (content.form !== undefined && formUrl !== undefined) {
+    const words = content.text ?? speakForm(content.form, []).title;
+    const room = limits.fallbackTextCharsMax - formUrl.length - 1;
+    return { text: withFormUrl(cut(words, room), formUrl), isShortened: words.length > room };
+  }
   const blocks = describe(content);
   const [first, ...rest] = [...new Set(blocks.filter((block) => block !== ""))];
   if (first === undefined) return { text: undefined, isShortened: false };
@@ -37,9 +42,17 @@ export function deriveFallback(content: MessageContent): {
   return { text: text === "" ? undefined : text, isShortened };
 }
 
+/** Where a text of the customer's own has the address of the form. */
+const formUrlMark = "{formUrl}";
+
+/** The text with the address of its form: where the text says so, else on a line of its own. */
+export function withFormUrl(text: string, url: string): string {
+  return text.includes(formUrlMark) ? text.replaceAll(formUrlMark, url) : `${text}\n${url}`;
+}
+
 /** What to say, most important first. A block is left out as a whole, and with it all that follow. */
 function describe(content: MessageContent): readonly string[] {
-  const { text, richCard, form, contentInfo, suggestions = [] } = content;
+  const { text, richCard, contentInfo, suggestions = [] } = content;
   if (text !== undefined && messageTypeOf(content) !== "text") return [text];
   const card = richCard?.standaloneCard?.cardContent;
   const cards = richCard?.carouselCard?.cardContents ?? [];
@@ -48,7 +61,6 @@ function describe(content: MessageContent): readonly string[] {
     text ?? "",
     ...(card === undefined ? [] : describeCard(card)),
     ...cards.flatMap(describeBriefly),
-    form?.title ?? "",
     contentInfo?.fileUrl ?? "",
     ...suggestions.flatMap(linkOf),
     describeReplies(replies),
@@ -120,10 +132,10 @@ function describeReplies(suggestions: readonly Suggestion[]): string {
 }
 
 /** As much as ten SMS hold, ending with a whole word where there are words, never with half a URL or half a character. */
-function cut(text: string): string {
-  if (text.length <= limits.fallbackTextCharsMax) return text;
+function cut(text: string, charsMax: number = limits.fallbackTextCharsMax): string {
+  if (text.length <= charsMax) return text;
   // One more, to see whether a word ends just there.
-  const start = text.slice(0, limits.fallbackTextCharsMax + 1);
+  const start = text.slice(0, charsMax + 1);
   const wholeWords = start.replace(/\s+\S*$/u, "");
   if (wholeWords !== start) return wholeWords;
   return isUrl(start) ? "" : start.slice(0, -1).replace(/[\uD800-\uDBFF]$/, "");

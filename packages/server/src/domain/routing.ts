@@ -70,7 +70,12 @@ export function planLegs(routes: readonly Route[], message: Routed): readonly Pl
 /** SMS as an agent's first route is no fallback: the agent has nothing else. */
 function canTake(earlier: readonly Route[], { capabilities }: Route, message: Routed): boolean {
   if (capabilities.channel === "rcs")
-    return capabilities.messageTypes.includes(message.messageType);
+    return capabilities.messageTypes.includes(carriedAs(message.messageType));
   const isFallback = earlier.some((route) => route.capabilities.channel === "rcs");
   return message.hasFallbackText && (message.mayFallBack || !isFallback);
+}
+
+/** No provider knows forms: over RCS they are a card whose button opens a page. */
+function carriedAs(type: MessageType): MessageType {
+  return type === "form" ? "rich_card" : type;
 }

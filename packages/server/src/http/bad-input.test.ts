@@ -270,7 +270,7 @@ describe("404, 409, 413, 415 and 422", () => {
     expect(answer.body["detail"]).toMatch(/`to`.*PUT \/v1\/contacts/);
   });
 
-  it("a conversation with another number, an impossible number, an unknown agent and a form are refused", async () => {
+  it("a conversation with another number, an impossible number and an unknown agent are refused", async () => {
     await gateway.call("PUT", "/v1/contacts/user_a", { phoneNumber: to });
     const codeOf = async (body: object) =>
       (await gateway.call("POST", "/v1/messages", { message, ...body })).body["code"];
@@ -279,10 +279,6 @@ describe("404, 409, 413, 415 and 422", () => {
     );
     expect(await codeOf({ conversationId: "user_b", to: "+1202555" })).toBe("recipient_invalid");
     expect(await codeOf({ conversationId: "user_a", agentId: "nobody" })).toBe("agent_unknown");
-    const form = { title: "Book", fields: [{ type: "text", name: "who", label: "Who" }] };
-    expect(await codeOf({ conversationId: "user_a", message: { form } })).toBe(
-      "content_unsupported",
-    );
   });
 });
 

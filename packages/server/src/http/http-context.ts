@@ -1,5 +1,6 @@
 import type { Mode } from "@richline/contract";
 import type { Consents } from "../consent/consents.ts";
+import type { Forms } from "../forms/forms.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
@@ -31,8 +32,12 @@ export interface HttpContext {
   readonly endpoints: Endpoints;
   readonly reach: Reach;
   readonly consents: Consents;
+  readonly forms: Forms;
   readonly agents: readonly {
     readonly id: string;
+    readonly displayName: string;
+    /** `#rrggbb`. */
+    readonly color?: string | undefined;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;
   }[];
   readonly providers: ReadonlyMap<string, Provider>;

@@ -13,6 +13,7 @@ import { registerConsents } from "./routes/consents.ts";
 import { registerContacts } from "./routes/contacts.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
 import { registerEvents } from "./routes/events.ts";
+import { registerForms } from "./routes/forms.ts";
 import { registerLimits } from "./routes/limits.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperations } from "./routes/operations.ts";
@@ -71,6 +72,7 @@ export function createHttpServer(
   registerAlerts(server, context);
   registerApiKeys(server, context);
   registerLimits(server, context);
+  registerForms(server, context);
   registerProviderWebhooks(server, context);
   registerOperations(server, context);
   server.get("/metrics", async (_request, reply) =>

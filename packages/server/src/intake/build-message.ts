@@ -25,6 +25,7 @@ export function buildMessage(options: BuildOptions): NewMessage {
     leg: { ...leg, providerMessageId: clientMessageId ? newUuid() : null },
     event: buildEvent(message),
     unlessOptedOut: plan.unlessOptedOut,
+    form: plan.form,
     contact:
       options.contact === undefined
         ? {

@@ -84,6 +84,7 @@ function intakeOf(provider: Provider) {
     ],
     providers: new Map([[provider.name, provider]]),
     clock: systemClock,
+    publicUrl: "https://rcs.example",
     failpoints: noFailpoints,
     reach: { expect: () => undefined },
   });

@@ -36,6 +36,8 @@ export interface IntakeOptions {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;
   readonly failpoints: Failpoints;
+  /** Where the outside reaches this gateway. */
+  readonly publicUrl: string;
   /** Told which numbers plain texts go to next, so that many are looked up together. */
   readonly reach: { expect(provider: Provider, phoneNumbers: readonly string[]): void };
 }
@@ -54,6 +56,8 @@ export interface Intake {
   accept(mode: Mode, request: SendMessageRequest): Promise<IntakeResult>;
   /** Judges a request without storing anything. Rejects with the `PlatformError` that `accept` would answer. */
   validate(mode: Mode, request: SendMessageRequest): Promise<ValidateResponse>;
+  /** What `accept` would store, for a room that stores it with something else; or why it is refused. */
+  prepare(mode: Mode, request: SendMessageRequest): Promise<NewMessage | PlatformError>;
   /** Resolves when nothing waits for its commit. */
   drain(): Promise<void>;
 }
@@ -96,9 +100,17 @@ export function createIntake(options: IntakeOptions): Intake {
         valid: true,
         messageType: messageTypeOf(request.message),
         ...(plan.fallbackText === undefined ? {} : { fallbackText: plan.fallbackText }),
-        previews: previewMessage(options, mode, request),
+        previews: previewMessage(options, mode, { request, plan }),
         warnings: [...plan.warnings],
       };
+    },
+    prepare: async (mode, request) => {
+      const plan = planMessage(options, mode, request);
+      if (plan instanceof PlatformError) return plan;
+      const { conversationId } = request;
+      const [contact] = await options.store.findContacts([{ mode, conversationId }]);
+      const candidate = { mode, request, plan, requestHash: hashRequest(request) };
+      return build(candidate, contact, options.clock.now());
     },
     drain: () => batcher.drain(),
   };

@@ -10,13 +10,16 @@ import {
 } from "@richline/contract";
 import { type ConsentPolicy, isWithheld } from "../domain/consent.ts";
 import type { FallbackPolicies } from "../domain/fallback-policy.ts";
-import { deriveFallback, deriveFallbackText } from "../domain/fallback-text.ts";
+import { deriveFallback } from "../domain/fallback-text.ts";
+import { toFormUrl } from "../domain/form-url.ts";
 import { type PlannedLeg, planLeg, planLegs, type Routed } from "../domain/routing.ts";
 import { segmentSms } from "../domain/sms-segments.ts";
 import { defaultTrafficType } from "../domain/traffic.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { NewForm } from "../store/form-row.ts";
+import { checkForm, newFormToken, planForm, readFallbackText } from "./plan-form.ts";
 
 /** An agent: for each mode the names of its providers in the order they are tried, and how it falls back. */
 export interface AgentRoutes {
@@ -37,6 +40,8 @@ export interface MessagePlan {
   /** How long RCS may try, in milliseconds; for ever when not given. */
   readonly ttlMs: number | undefined;
   readonly sendAtMs: number | undefined;
+  /** The page of its form. */
+  readonly form: NewForm | undefined;
   readonly warnings: readonly Warning[];
 }
 
@@ -44,6 +49,8 @@ interface PlanOptions {
   readonly agents: readonly AgentRoutes[];
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;
+  /** Where the outside reaches this gateway: the pages of forms are there. */
+  readonly publicUrl: string;
 }
 
 /** Chooses agent and route and checks what no schema can: or says why the request is refused. */
@@ -56,13 +63,18 @@ export function planMessage(
   if (agent instanceof PlatformError) return agent;
   const routes = findRoutes(options, agent, mode);
   if (routes instanceof PlatformError) return routes;
-  const derived = deriveFallback(request.message);
-  const fallbackText = request.fallbackText ?? derived.text;
+  const token = request.message.form === undefined ? undefined : newFormToken();
+  const formUrl = token === undefined ? undefined : toFormUrl(options.publicUrl, token);
+  const derived = deriveFallback(request.message, formUrl);
+  const fallbackText = readFallbackText(request, formUrl) ?? derived.text;
   const routed = toRouted(request, fallbackText);
   const leg = planLeg(routes, routed, 0);
   if (leg === undefined) return refuseContent(agent, routes, routed.messageType);
-  const sendAtMs = readSendAt(request, options.clock.now());
+  const nowMs = options.clock.now();
+  const sendAtMs = readSendAt(request, nowMs);
   if (sendAtMs instanceof PlatformError) return sendAtMs;
+  const problem = checkForm(request, fallbackText);
+  if (problem !== undefined) return problem;
   const hasSms = routed.mayFallBack && routed.hasFallbackText && routes.some(isSms);
   return {
     agentId: agent.id,
@@ -70,6 +82,7 @@ export function planMessage(
     unlessOptedOut: isWithheld(agent.consent, request.trafficType ?? defaultTrafficType),
     sendAtMs,
     fallbackText,
+    form: planForm(request.message.form, token, sendAtMs ?? nowMs),
     ttlMs: findTtl(agent, request, leg.channel === "rcs" && hasSms),
     warnings: [
       ...findWarnings(request),
@@ -78,16 +91,21 @@ export function planMessage(
   };
 }
 
-/** What the message would be over each of its routes; for a request that `planMessage` has found right. */
+interface Planned {
+  readonly request: SendMessageRequest;
+  readonly plan: MessagePlan;
+}
+
+/** What the message would be over each of its routes. */
 export function previewMessage(
   options: PlanOptions,
   mode: Mode,
-  request: SendMessageRequest,
+  { request, plan }: Planned,
 ): ChannelPreview[] {
   const agent = findAgent(options.agents, request.agentId);
   const routes = agent instanceof PlatformError ? [] : findRoutes(options, agent, mode);
   if (routes instanceof PlatformError) return [];
-  const text = request.fallbackText ?? deriveFallbackText(request.message);
+  const text = plan.fallbackText;
   return planLegs(routes, toRouted(request, text)).map(({ channel, provider }) => {
     if (channel === "rcs" || text === undefined) return { channel, provider };
     const { encoding, parts } = segmentSms(text);

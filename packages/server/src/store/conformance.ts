@@ -3,6 +3,7 @@ import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts
 import { describeAlerts } from "./alerts-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
+import { describeForms } from "./forms-conformance.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
@@ -24,6 +25,7 @@ const nowMs = testStartMs + 5_000;
 export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
+  describeForms(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);

@@ -4,11 +4,8 @@ import type {
   EventType,
   FailureCode,
   InteractionType,
-  MessageContent,
   MessageStatus,
-  MessageType,
   Mode,
-  TrafficType,
 } from "@richline/contract";
 import type { AlertKey } from "../domain/alert-hysteresis.ts";
 import type { ProviderCounts, Span } from "../domain/alert-rules.ts";
@@ -28,6 +25,19 @@ import type {
   NewConsent,
 } from "./consent-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
+import type { FormStore } from "./form-store.ts";
+import type {
+  ContactKey,
+  ContactRow,
+  MessageKey,
+  MessageRow,
+  NewEvent,
+  NewLeg,
+  NewMessage,
+  Reason,
+} from "./message-row.ts";
+
+export type * from "./message-row.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -39,7 +49,7 @@ import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore {
+export interface Store extends ConsentStore, FormStore {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
@@ -202,79 +212,8 @@ export interface PageRequest {
   readonly cursor: string | undefined;
 }
 
-export interface ContactKey {
-  readonly mode: Mode;
-  readonly conversationId: string;
-}
-
-export interface ContactRow extends ContactKey {
-  readonly phoneNumber: string;
-  readonly userId: string | null;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-}
-
 export interface ContactQuery extends PageRequest {
   readonly mode: Mode;
-}
-
-/** What the customer asked for; `uid` is ours, unique over both modes. */
-export interface MessageRow {
-  readonly uid: string;
-  readonly mode: Mode;
-  readonly id: string;
-  readonly agentId: string;
-  readonly conversationId: string;
-  readonly userId: string | null;
-  readonly phoneNumber: string;
-  readonly messageType: MessageType;
-  readonly content: MessageContent;
-  readonly fallbackText: string | null;
-  /** `never`: no SMS after RCS. */
-  readonly fallback: "auto" | "never";
-  readonly trafficType: TrafficType;
-  /** What it is for; null when nothing is said. */
-  readonly purpose: string | null;
-  readonly priority: number;
-  readonly status: MessageStatus;
-  readonly deviceSupport: "unknown" | "rcs" | "sms_fallback";
-  readonly reason: Reason | null;
-  readonly metadata: Readonly<Record<string, string>> | null;
-  readonly createdAtMs: number;
-  readonly sendAtMs: number | null;
-  /** Until when RCS may try. */
-  readonly expiresAtMs: number | null;
-  readonly sentAtMs: number | null;
-  readonly deliveredAtMs: number | null;
-  readonly readAtMs: number | null;
-}
-
-export interface Reason {
-  readonly code: string;
-  readonly detail?: string | undefined;
-}
-
-export interface NewMessage {
-  readonly message: MessageRow;
-  /** SHA-256 of the canonical request, hex: tells a repeat from a conflict. */
-  readonly requestHash: string;
-  readonly leg: NewLeg;
-  readonly event: NewEvent;
-  /** The contact of a conversation that has none yet; one that is there by now stays. */
-  readonly contact: ContactRow | undefined;
-  /** Whether it is refused when the person opted out (`ConsentStore.findOptOuts`). */
-  readonly unlessOptedOut?: boolean;
-}
-
-export interface NewLeg {
-  /** 0 for the agent's first route. */
-  readonly index: number;
-  readonly provider: string;
-  readonly channel: Channel;
-  /** Chosen by us where the provider lets us; else null until the provider answers. */
-  readonly providerMessageId: string | null;
-  /** Whether another route may follow: then what ends this leg does not end the message. */
-  readonly hasNext: boolean;
 }
 
 export type AcceptResult =
@@ -286,29 +225,9 @@ export type AcceptResult =
   /** The person has opted out. Nothing is stored. */
   | { readonly kind: "opted_out" };
 
-export interface MessageKey {
-  readonly mode: Mode;
-  readonly id: string;
-}
-
 export interface KnownMessage {
   readonly message: MessageRow;
   readonly requestHash: string;
-}
-
-export interface NewEvent {
-  readonly id: string;
-  readonly mode: Mode;
-  readonly type: EventType;
-  /** When it happened: the event's `timestamp`. */
-  readonly atMs: number;
-  /** When we learnt of it; deliveries to endpoints are due from then. */
-  readonly loggedAtMs: number;
-  /** The message it belongs to, if any. */
-  readonly messageUid?: string | undefined;
-  readonly data: EventData;
-  /** Only this endpoint gets it; all that ask for its type when not given. */
-  readonly endpointId?: string | undefined;
 }
 
 export interface EventRow {

@@ -7,6 +7,7 @@ import {
 } from "../store.ts";
 import { contactColumns, findContacts, fromContactRow } from "./contacts.ts";
 import { insertEvents } from "./insert-events.ts";
+import { insertForms } from "./insert-forms.ts";
 import { insertJobs, type NewJob } from "./insert-jobs.ts";
 import { insertLegs } from "./legs.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
@@ -47,6 +48,7 @@ export async function acceptMessages(
         session,
         accepted.map((entry) => entry.event),
       ),
+      insertForms(session, accepted),
     ]);
   }
   if (accepted.length === batch.length) return batch.map(() => ({ kind: "accepted" }));

@@ -1,4 +1,5 @@
 import type { EventData } from "@richline/contract";
+import { matchFormButton } from "../../domain/form-card.ts";
 import { type MatchedSuggestion, matchSuggestion } from "../../domain/suggestions.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt } from "../store.ts";
@@ -64,12 +65,21 @@ export async function recordInteraction(
       ...(tapped?.message.metadata ? { metadata: tapped.message.metadata } : {}),
     },
   };
+  await insertInteraction(session, event, interaction.postbackData ?? null);
+  return event;
+}
+
+/** Keeps what an event says that a person did. */
+export async function insertInteraction(
+  session: Session,
+  event: NewEvent,
+  postbackData: string | null,
+): Promise<void> {
   await session.insert({
     table: "interactions",
     columns: interactionColumns,
-    rows: [toRow(event, receipt, interaction)],
+    rows: [toRow(event, postbackData)],
   });
-  return event;
 }
 
 /** The newest messages of this agent to this person, newest first. */
@@ -93,7 +103,8 @@ function findTapped(
 ): { readonly message: MessageRow; readonly suggestion: MatchedSuggestion } | undefined {
   if (postbackData === undefined) return undefined;
   for (const message of recent) {
-    const suggestion = matchSuggestion(message.content, postbackData);
+    const suggestion =
+      matchFormButton(message, postbackData) ?? matchSuggestion(message.content, postbackData);
     if (suggestion !== undefined) return { message, suggestion };
   }
   return undefined;
@@ -122,17 +133,17 @@ function toEventData(
   };
 }
 
-function toRow(event: NewEvent, receipt: NewReceipt, interaction: NewInteraction): SqlRow {
+function toRow({ mode, data, messageUid, atMs }: NewEvent, postbackData: string | null): SqlRow {
   return {
     id: newId("int"),
-    mode: receipt.mode,
-    agent_id: receipt.agentId,
-    conversation_id: event.data.conversationId ?? "",
-    message_uid: event.messageUid ?? null,
-    interaction_type: event.data.interactionType ?? interaction.interactionType,
-    postback_data: interaction.postbackData ?? null,
-    data: JSON.stringify(event.data),
-    created_at_ms: receipt.occurredAtMs,
+    mode,
+    agent_id: data.agentId ?? "",
+    conversation_id: data.conversationId ?? "",
+    message_uid: messageUid ?? null,
+    interaction_type: data.interactionType ?? "TEXT",
+    postback_data: postbackData,
+    data: JSON.stringify(data),
+    created_at_ms: atMs,
   };
 }
 

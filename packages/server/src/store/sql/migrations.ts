@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: "delivery engine", statements: deliveryEngine },
   { version: 4, name: "interrupted legs are known", statements: interruptedLegs },
   { version: 5, name: "consent", statements: consent },
+  { version: 6, name: "forms", statements: forms },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -178,5 +179,15 @@ function consent(dialect: Dialect): readonly string[] {
       state text, changed bigint NOT NULL, method text NOT NULL, at_ms bigint NOT NULL,
       recorded_at_ms bigint NOT NULL, words text, provider text, channel text, receipt text, actor text, note text)`,
     "CREATE INDEX consent_records_by_number ON consent_records (mode, phone_number, id)",
+  ];
+}
+
+/** The pages of forms, and what was submitted on them. */
+function forms(): readonly string[] {
+  return [
+    `CREATE TABLE forms (
+      token text PRIMARY KEY, message_uid text NOT NULL, expires_at_ms bigint NOT NULL,
+      submissions bigint NOT NULL DEFAULT 0, submitted_at_ms bigint, submitted text)`,
+    "CREATE UNIQUE INDEX forms_by_message ON forms (message_uid)",
   ];
 }

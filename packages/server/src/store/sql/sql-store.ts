@@ -5,6 +5,7 @@ import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
+import type { FormStore, FormSubmission } from "../form-store.ts";
 import type {
   AlertChanges,
   AlertQuery,
@@ -54,6 +55,7 @@ import * as contacts from "./contacts.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
+import * as forms from "./forms.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
 import { findOptOuts } from "./opt-outs.ts";
@@ -75,6 +77,7 @@ export function createSqlStore(database: Database): Store {
     ...decisionMethods(database),
     ...alertMethods(database),
     ...consentMethods(database),
+    ...formMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -198,6 +201,16 @@ function consentMethods({ read, write }: Database): ConsentStore {
   };
 }
 
+/** The pages of forms. */
+function formMethods({ read, write }: Database): FormStore {
+  return {
+    findForm: (token: string) => read((s) => forms.findForm(s, token)),
+    findFormLinks: (messageUids: readonly string[]) =>
+      read((s) => forms.findFormLinks(s, messageUids)),
+    submitForm: (submission: FormSubmission) => write((s) => forms.submitForm(s, submission)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -208,6 +221,7 @@ function recordMethods({
   | DecisionMethod
   | AlertMethod
   | keyof ConsentStore
+  | keyof FormStore
   | "onHint"
   | "check"
   | "ended"

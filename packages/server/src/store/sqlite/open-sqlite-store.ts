@@ -146,6 +146,8 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardDecisions(forward),
     ...forwardCapabilities(forward),
     ...forwardConsents(forward),
+    ...forwardForms(forward),
+    ...forwardApiKeys(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -161,16 +163,13 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     deleteEndpoint: forward("deleteEndpoint"),
     disableEndpoint: forward("disableEndpoint"),
     endOfEvents: forward("endOfEvents"),
-    findApiKey: forward("findApiKey"),
     findContacts: forward("findContacts"),
     findKnown: forward("findKnown"),
     forgetProviderMinutes: forward("forgetProviderMinutes"),
     getMessage: forward("getMessage"),
     hasDueSends: forward("hasDueSends"),
-    insertApiKey: forward("insertApiKey"),
     insertEndpoint: forward("insertEndpoint"),
     listAlerts: forward("listAlerts"),
-    listApiKeys: forward("listApiKeys"),
     listContacts: forward("listContacts"),
     listDeliveries: forward("listDeliveries"),
     listEndpoints: forward("listEndpoints"),
@@ -188,7 +187,6 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     releaseJobs: forward("releaseJobs"),
     renewShares: forward("renewShares"),
     replayDelivery: forward("replayDelivery"),
-    revokeApiKey: forward("revokeApiKey"),
     rotateEndpoint: forward("rotateEndpoint"),
     setRateLimit: forward("setRateLimit"),
     settleDeliveries: forward("settleDeliveries"),
@@ -196,7 +194,6 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     settleWatches: forward("settleWatches"),
     sumProviderMinutes: forward("sumProviderMinutes"),
     takeLease: forward("takeLease"),
-    updateApiKey: forward("updateApiKey"),
     updateEndpoint: forward("updateEndpoint"),
     onHint,
     ended,
@@ -229,6 +226,26 @@ function forwardConsents(forward: Forward) {
     findOptOuts: forward("findOptOuts"),
     listConsentHistory: forward("listConsentHistory"),
     listConsents: forward("listConsents"),
+  };
+}
+
+/** Who may call the API. */
+function forwardApiKeys(forward: Forward) {
+  return {
+    findApiKey: forward("findApiKey"),
+    insertApiKey: forward("insertApiKey"),
+    listApiKeys: forward("listApiKeys"),
+    revokeApiKey: forward("revokeApiKey"),
+    updateApiKey: forward("updateApiKey"),
+  };
+}
+
+/** The pages of forms. */
+function forwardForms(forward: Forward) {
+  return {
+    findForm: forward("findForm"),
+    findFormLinks: forward("findFormLinks"),
+    submitForm: forward("submitForm"),
   };
 }
 
