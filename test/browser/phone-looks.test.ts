@@ -80,30 +80,25 @@ const messages: Readonly<Record<string, (pictures: PictureServer) => Message>> =
       },
     ],
   }),
-  // On the way to a handset a form becomes a card that opens its page over the conversation.
-  form: (pictures) => ({
-    richCard: {
-      standaloneCard: {
-        cardOrientation: "VERTICAL",
-        cardContent: {
-          title: "Your appointment",
-          description: "Tell us when it suits you.",
-          suggestions: [
-            {
-              action: {
-                text: "Fill in the form",
-                postbackData: "form",
-                openUrlAction: {
-                  url: pictures.formUrl,
-                  application: "WEBVIEW",
-                  webviewViewMode: "TALL",
-                  description: "The form",
-                },
-              },
-            },
+  form: () => ({
+    form: {
+      title: "Your appointment",
+      description: "Tell us when it suits you.",
+      openLabel: "Fill in the form",
+      submitLabel: "Book it",
+      fields: [
+        { type: "text", name: "name", label: "Name", required: true },
+        { type: "date", name: "day", label: "Day", required: true },
+        {
+          type: "select",
+          name: "part",
+          label: "Part of the day",
+          options: [
+            { value: "morning", label: "Morning" },
+            { value: "afternoon", label: "Afternoon" },
           ],
         },
-      },
+      ],
     },
   }),
 };

@@ -7,6 +7,7 @@ import { createEmulator } from "@richline/emulator";
 import { type Client, createClient, type Event, type EventType } from "@richline/sdk";
 import { createApp, loadConfig } from "@richline/server";
 import { type CarrierControl, createCarrierControl } from "../carrier-control.ts";
+import { findFreePort } from "../free-port.ts";
 import { until } from "../until.ts";
 
 export const apiKey = "rl_test_key_of_the_browser_tests";
@@ -60,13 +61,23 @@ export async function startPages(people: readonly Person[]): Promise<Pages> {
     phones: people.map(({ phoneNumber, name }) => ({ phoneNumber, name })),
   });
   await emulator.listen();
+  const port = await findFreePort();
   const overrides = {
     dataDir,
-    port: 0,
+    port,
+    // Forms are opened there.
+    publicUrl: `http://127.0.0.1:${port}`,
     logLevel: "silent",
     testApiKey: apiKey,
     consoleRoot: webRoot,
-    agents: [{ id: agentId, displayName: "Demo", routes: { test: [providerName], live: [] } }],
+    agents: [
+      {
+        id: agentId,
+        displayName: "Fern & Field",
+        color: "#0B57D0",
+        routes: { test: [providerName], live: [] },
+      },
+    ],
     providers: [
       {
         name: providerName,

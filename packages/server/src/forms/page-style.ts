@@ -6,8 +6,8 @@ export function pageStyle({ accent, onAccent }: PageColors): string {
   return `:root{color-scheme:light dark;--accent:${accent};--on-accent:${onAccent};--line:#c4c7c5;--soft:#5f6368;--bad:#b3261e;--ground:#fff;--ink:#1f1f1f}
 @media(prefers-color-scheme:dark){:root{--line:#5f6368;--soft:#a8abb0;--bad:#f2b8b5;--ground:#131314;--ink:#e3e3e3}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
-header{border-block-start:6px solid var(--accent);padding:1rem 1.25rem 0;max-width:34rem;margin:auto}
+body{margin:0;border-block-start:6px solid var(--accent);background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
+header{padding:1rem 1.25rem 0;max-width:34rem;margin:auto}
 main{padding:.25rem 1.25rem 3rem;max-width:34rem;margin:auto}
 .agent{margin:0;color:var(--soft);font-size:.875rem;font-weight:600}
 h1{font-size:1.375rem;line-height:1.3;margin:.5rem 0 .25rem;overflow-wrap:anywhere}
@@ -32,6 +32,7 @@ textarea{min-height:7rem;resize:vertical}
 .stars label:has(:focus-visible){outline:3px solid #4c8dff;outline-offset:2px}
 [aria-invalid=true]{border-color:var(--bad)!important}
 .problem{color:var(--bad);font-size:.9375rem;margin:.375rem 0 0}
+.summary a{color:inherit}
 .summary{border:1px solid var(--bad);color:var(--bad);border-radius:.5rem;padding:.75rem}
 button{font:inherit;font-weight:600;width:100%;min-height:3.25rem;border:1px solid transparent;border-radius:1.625rem;background:var(--accent);color:var(--on-accent);cursor:pointer}
 button[disabled]{opacity:.6;cursor:default}
