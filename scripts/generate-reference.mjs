@@ -34,6 +34,7 @@ const eventFields = {
     "A tap: `postbackData`, `text` (the label), and `uri` where the action opens a page. Of a submitted form `postbackData` is its name, `form` where it has none.",
   text: "What the person wrote.",
   location: "`latitude` and `longitude` that the person shared.",
+  link: "The tracked link that the person followed: `url`, where it leads.",
   form: "A submitted form: `name`, `values` by field name, and `submissions`, how often it was submitted by now.",
   file: "A file that the person shared: `fileUri`, `mimeType`, `fileName`, `fileSizeBytes`.",
   reason: "`code` and `detail`: why it failed, was retried, or was taken out of service.",

@@ -30,6 +30,7 @@ export const eventTypes = {
     "The message was cancelled before it was sent, or taken back before it was delivered. `reason` says which.",
   "message.revoke_failed": "The provider could not take the message back.",
   "message.interacted": "The person tapped a suggestion of the message or submitted its form.",
+  "message.clicked": "The person followed a tracked link of the message.",
   "message.received": "The person wrote, or shared a location or a file.",
   "recipient.typing": "The person is typing.",
   "recipient.opted_out": "The person does not want messages from this agent any more.",
@@ -85,6 +86,8 @@ export const eventData = z.object({
     .object({ name: z.string().optional(), values: formValues, submissions: z.int() })
     .optional(),
   file: sharedFile.optional(),
+  /** The tracked link that the person followed: where it leads. */
+  link: z.object({ url: z.string() }).optional(),
   reason: z.object({ code: z.string(), detail: z.string().optional() }).optional(),
   provider: z.string().optional(),
   attempt: z.int().optional(),

@@ -24,6 +24,7 @@ import { type Clock, systemClock } from "./kernel/clock.ts";
 import { errorText } from "./kernel/errors.ts";
 import { type Failpoints, noFailpoints } from "./kernel/failpoint.ts";
 import { agentBucket, providerBucket } from "./kernel/rate-limiter.ts";
+import { createLinks } from "./links/links.ts";
 import { type ConfiguredLimit, createRateLimits } from "./policy/rate-limits.ts";
 import { googleRbm } from "./providers/google-rbm/google-rbm.ts";
 import type { Provider, ProviderContext, ProviderFactory } from "./providers/provider.ts";
@@ -157,6 +158,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
   return {
     intake,
     forms: createForms({ ...parts, intake }),
+    links: createLinks(parts),
     receipts: createReceipts({ ...parts, traffic, sweepMs: 5_000 }),
     reach,
     rateLimits,

@@ -153,11 +153,22 @@ export const message = z.object({
       createdAt: timestamp,
     }),
   ),
+  /** Tracked links, where the agent has them: how often people followed each. */
+  links: z
+    .array(
+      z.object({
+        url: z.string(),
+        trackedUrl: z.string(),
+        clicks: z.int(),
+        lastClickedAt: timestamp.optional(),
+      }),
+    )
+    .optional(),
 });
 export type Message = z.output<typeof message>;
 
 /** A message in a list: no interactions, which are read one message at a time. */
-export const messageListItem = message.omit({ interactions: true });
+export const messageListItem = message.omit({ interactions: true, links: true });
 export type MessageListItem = z.output<typeof messageListItem>;
 export const messagePage = page(messageListItem);
 export type MessagePage = z.output<typeof messagePage>;

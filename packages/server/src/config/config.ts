@@ -19,6 +19,8 @@ export interface AgentConfig {
   readonly color?: string | undefined;
   /** Names of providers, in the order they are tried. */
   readonly routes: Readonly<Record<Mode, readonly string[]>>;
+  /** Whether URLs in its messages become links of the gateway that count clicks. Not when not given. */
+  readonly trackLinks?: boolean | undefined;
   /** How traffic falls back to SMS, where it differs from the defaults. */
   readonly fallback?: Partial<FallbackPolicies> | undefined;
   /** How it takes what people want; the default when not given. */

@@ -81,6 +81,7 @@ const fileSchema = z.strictObject({
           .regex(/^#[0-9a-f]{6}$/i, "give a colour as #rrggbb")
           .optional(),
         routes: z.strictObject({ test: z.array(name).optional(), live: z.array(name).optional() }),
+        trackLinks: z.boolean().optional(),
         fallback: fallbackSchema.optional(),
         consent: consentSchema.optional(),
         limits: limitsSchema.optional(),
@@ -242,6 +243,7 @@ function readFile(
       id: agent.id,
       displayName: agent.displayName ?? agent.id,
       color: agent.color,
+      trackLinks: agent.trackLinks,
       routes: { test: agent.routes.test ?? [], live: agent.routes.live ?? [] },
       fallback: agent.fallback && toFallbackPolicies(agent.fallback),
       consent: agent.consent && toConsentPolicy(agent.consent),

@@ -2,6 +2,7 @@ import type { MessageContent } from "@richline/contract";
 import { degrade, type Feature } from "../domain/degrade.ts";
 import { toFormCard } from "../domain/form-card.ts";
 import { toFormUrl } from "../domain/form-url.ts";
+import { replaceLinks, toLinkUrl } from "../domain/track-links.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ClaimedSend } from "../store/store.ts";
 import type { SendContext } from "./send-context.ts";
@@ -31,7 +32,7 @@ export async function prepareContent(
 ): Promise<Prepared> {
   const { message, leg } = claim;
   if (leg.channel === "sms") return ready({ text: message.fallbackText ?? "" });
-  const content = await readContent(context, claim);
+  const content = await withTrackedLinks(context, claim, await readContent(context, claim));
   const isRich = message.messageType !== "text" || content.suggestions !== undefined;
   const canAsk = provider.capabilities.reachLookup && !claim.mayHaveBeenTaken;
   if (!canAsk || !(leg.hasNext || isRich)) return ready(content);
@@ -66,4 +67,20 @@ async function readContent(
 
 function ready(content: MessageContent, missing: readonly Feature[] = []): Prepared {
   return { kind: "ready", content, missing };
+}
+
+/** The content with the links that were made for it when it was accepted. */
+async function withTrackedLinks(
+  { store, agents, publicUrl }: SendContext,
+  { message }: ClaimedSend,
+  content: MessageContent,
+): Promise<MessageContent> {
+  const agent = agents.find(({ id }) => id === message.agentId);
+  if (agent?.trackLinks !== true) return content;
+  const links = await store.listLinks(message.uid);
+  const codes = new Map(links.map(({ url, code }) => [url, code]));
+  return replaceLinks(content, (url) => {
+    const code = codes.get(url);
+    return code === undefined ? undefined : toLinkUrl(publicUrl, code);
+  });
 }

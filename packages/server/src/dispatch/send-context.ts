@@ -28,6 +28,7 @@ export interface DispatchOptions {
     readonly routes: Readonly<Record<Mode, readonly string[]>>;
     readonly fallback: FallbackPolicies;
     readonly consent?: ConsentPolicy | undefined;
+    readonly trackLinks?: boolean | undefined;
   }[];
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Forms } from "../forms/forms.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
+import type { Links } from "../links/links.ts";
 import type { RateLimits } from "../policy/rate-limits.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Reach } from "../reach/reach.ts";
@@ -33,6 +34,7 @@ export interface HttpContext {
   readonly reach: Reach;
   readonly consents: Consents;
   readonly forms: Forms;
+  readonly links: Links;
   readonly agents: readonly {
     readonly id: string;
     readonly displayName: string;

@@ -15,6 +15,7 @@ import { registerEndpoints } from "./routes/endpoints.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerForms } from "./routes/forms.ts";
 import { registerLimits } from "./routes/limits.ts";
+import { registerLinks } from "./routes/links.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperations } from "./routes/operations.ts";
 import { registerProviderWebhooks } from "./routes/provider-webhooks.ts";
@@ -73,6 +74,7 @@ export function createHttpServer(
   registerApiKeys(server, context);
   registerLimits(server, context);
   registerForms(server, context);
+  registerLinks(server, context);
   registerProviderWebhooks(server, context);
   registerOperations(server, context);
   server.get("/metrics", async (_request, reply) =>

@@ -1,4 +1,5 @@
 import type { Message, MessageListItem, Mode } from "@richline/contract";
+import { toLinkUrl } from "../domain/track-links.ts";
 import { toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import type { MessageRow } from "../store/store.ts";
@@ -16,8 +17,14 @@ export async function findMessage(
 }
 
 /** A message with what the person did with it. */
-export async function toMessage({ store }: HttpContext, row: MessageRow): Promise<Message> {
-  const interactions = await store.listInteractions(row.uid);
+export async function toMessage(
+  { store, publicUrl }: HttpContext,
+  row: MessageRow,
+): Promise<Message> {
+  const [interactions, links] = await Promise.all([
+    store.listInteractions(row.uid),
+    store.listLinks(row.uid),
+  ]);
   return {
     ...toListItem(row),
     interactions: interactions.map((one) => ({
@@ -26,6 +33,16 @@ export async function toMessage({ store }: HttpContext, row: MessageRow): Promis
       ...(one.postbackData === null ? {} : { postbackData: one.postbackData }),
       createdAt: toTimestamp(one.createdAtMs),
     })),
+    ...(links.length === 0
+      ? {}
+      : {
+          links: links.map(({ url, code, clicks, lastClickedAtMs }) => ({
+            url,
+            trackedUrl: toLinkUrl(publicUrl, code),
+            clicks,
+            ...optionalTime("lastClickedAt", lastClickedAtMs),
+          })),
+        }),
   };
 }
 

@@ -26,6 +26,7 @@ export function buildMessage(options: BuildOptions): NewMessage {
     event: buildEvent(message),
     unlessOptedOut: plan.unlessOptedOut,
     form: plan.form,
+    links: plan.links,
     contact:
       options.contact === undefined
         ? {

@@ -19,7 +19,10 @@ import type { Clock } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { NewForm } from "../store/form-row.ts";
+import type { NewLink } from "../store/link-row.ts";
+import type { MessageRow } from "../store/store.ts";
 import { checkForm, newFormToken, planForm, readFallbackText } from "./plan-form.ts";
+import { type PlannedLinks, planLinks } from "./plan-links.ts";
 
 /** An agent: for each mode the names of its providers in the order they are tried, and how it falls back. */
 export interface AgentRoutes {
@@ -28,6 +31,8 @@ export interface AgentRoutes {
   readonly fallback: FallbackPolicies;
   /** What people want, as the agent takes it; the default when not given. */
   readonly consent?: ConsentPolicy | undefined;
+  /** Whether the URLs of its messages are tracked. */
+  readonly trackLinks?: boolean | undefined;
 }
 
 /** What a request comes to before its recipient is known. */
@@ -42,6 +47,8 @@ export interface MessagePlan {
   readonly sendAtMs: number | undefined;
   /** The page of its form. */
   readonly form: NewForm | undefined;
+  /** What stands in the place of its URLs. */
+  readonly links: readonly NewLink[];
   readonly warnings: readonly Warning[];
 }
 
@@ -66,7 +73,10 @@ export function planMessage(
   const token = request.message.form === undefined ? undefined : newFormToken();
   const formUrl = token === undefined ? undefined : toFormUrl(options.publicUrl, token);
   const derived = deriveFallback(request.message, formUrl);
-  const fallbackText = readFallbackText(request, formUrl) ?? derived.text;
+  const { links, fallbackText } = track(options, agent, {
+    content: request.message,
+    fallbackText: readFallbackText(request, formUrl) ?? derived.text,
+  });
   const routed = toRouted(request, fallbackText);
   const leg = planLeg(routes, routed, 0);
   if (leg === undefined) return refuseContent(agent, routes, routed.messageType);
@@ -82,6 +92,7 @@ export function planMessage(
     unlessOptedOut: isWithheld(agent.consent, request.trafficType ?? defaultTrafficType),
     sendAtMs,
     fallbackText,
+    links,
     form: planForm(request.message.form, token, sendAtMs ?? nowMs),
     ttlMs: findTtl(agent, request, leg.channel === "rcs" && hasSms),
     warnings: [
@@ -89,6 +100,15 @@ export function planMessage(
       ...(hasSms && request.fallbackText === undefined && derived.isShortened ? [shortened] : []),
     ],
   };
+}
+
+function track(
+  { publicUrl }: PlanOptions,
+  { trackLinks }: AgentRoutes,
+  message: Pick<MessageRow, "content"> & Pick<PlannedLinks, "fallbackText">,
+): PlannedLinks {
+  const { fallbackText } = message;
+  return trackLinks === true ? planLinks({ ...message, publicUrl }) : { links: [], fallbackText };
 }
 
 interface Planned {

@@ -6,6 +6,7 @@ import type { EndpointRow } from "./endpoint-row.ts";
 import { describeForms } from "./forms-conformance.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
+import { describeLinks } from "./links-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
 import { describeReferences } from "./references-conformance.ts";
 import { describeReviews } from "./reviews-conformance.ts";
@@ -28,6 +29,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
   describeForms(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
+  describeLinks(name, harness);
   describeRates(name, harness);
   describeReferences(name, harness);
   describeReviews(name, harness);

@@ -9,6 +9,7 @@ import type {
 } from "@richline/contract";
 import type { Channel } from "../domain/lifecycle.ts";
 import type { NewForm } from "./form-row.ts";
+import type { NewLink } from "./link-row.ts";
 
 export interface ContactKey {
   readonly mode: Mode;
@@ -101,4 +102,6 @@ export interface NewMessage {
   readonly unlessOptedOut?: boolean;
   /** The page of its form. */
   readonly form?: NewForm | undefined;
+  /** What stands in the place of its URLs. */
+  readonly links?: readonly NewLink[] | undefined;
 }

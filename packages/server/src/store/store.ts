@@ -26,6 +26,7 @@ import type {
 } from "./consent-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
 import type { FormStore } from "./form-store.ts";
+import type { LinkStore } from "./link-store.ts";
 import type {
   ContactKey,
   ContactRow,
@@ -49,7 +50,7 @@ export type * from "./message-row.ts";
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore, FormStore {
+export interface Store extends ConsentStore, FormStore, LinkStore {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;

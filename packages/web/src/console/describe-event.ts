@@ -2,7 +2,12 @@ import type { Event } from "@richline/contract";
 
 /** What an event says beyond its type, in one line. */
 export function describeEvent(event: Event): string {
-  const { action, text, location, file, reason, interactionType, alert } = event;
+  const { action, text, location, file, reason, interactionType, alert, form, link } = event;
+  if (form !== undefined)
+    return Object.entries(form.values)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(", ");
+  if (link !== undefined) return link.url;
   if (action !== undefined)
     return `“${action.text ?? action.postbackData}” → ${action.postbackData}`;
   if (text !== undefined) return `“${text}”`;
@@ -40,6 +45,7 @@ export function toneOfEvent(event: Event): "good" | "bad" | "warn" | "person" | 
     case "recipient.opted_out":
       return "warn";
     case "message.interacted":
+    case "message.clicked":
     case "message.received":
     case "recipient.typing":
     case "recipient.opted_in":

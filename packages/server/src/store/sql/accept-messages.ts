@@ -9,6 +9,7 @@ import { contactColumns, findContacts, fromContactRow } from "./contacts.ts";
 import { insertEvents } from "./insert-events.ts";
 import { insertForms } from "./insert-forms.ts";
 import { insertJobs, type NewJob } from "./insert-jobs.ts";
+import { insertLinks } from "./insert-links.ts";
 import { insertLegs } from "./legs.ts";
 import { fromMessageRow, messageColumns, toMessageRow } from "./message-row.ts";
 import { findOptOuts } from "./opt-outs.ts";
@@ -49,6 +50,7 @@ export async function acceptMessages(
         accepted.map((entry) => entry.event),
       ),
       insertForms(session, accepted),
+      insertLinks(session, accepted),
     ]);
   }
   if (accepted.length === batch.length) return batch.map(() => ({ kind: "accepted" }));

@@ -17,6 +17,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: "interrupted legs are known", statements: interruptedLegs },
   { version: 5, name: "consent", statements: consent },
   { version: 6, name: "forms", statements: forms },
+  { version: 7, name: "tracked links", statements: links },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -189,5 +190,15 @@ function forms(): readonly string[] {
       token text PRIMARY KEY, message_uid text NOT NULL, expires_at_ms bigint NOT NULL,
       submissions bigint NOT NULL DEFAULT 0, submitted_at_ms bigint, submitted text)`,
     "CREATE UNIQUE INDEX forms_by_message ON forms (message_uid)",
+  ];
+}
+
+/** Links of messages, and how often people followed them. */
+function links(): readonly string[] {
+  return [
+    `CREATE TABLE links (
+      code text PRIMARY KEY, message_uid text NOT NULL, url text NOT NULL,
+      clicks bigint NOT NULL DEFAULT 0, last_clicked_at_ms bigint)`,
+    "CREATE INDEX links_by_message ON links (message_uid)",
   ];
 }

@@ -6,6 +6,7 @@ import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
 import type { FormStore, FormSubmission } from "../form-store.ts";
+import type { Click, LinkStore } from "../link-store.ts";
 import type {
   AlertChanges,
   AlertQuery,
@@ -58,6 +59,7 @@ import * as endpoints from "./endpoints.ts";
 import * as forms from "./forms.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
+import * as links from "./links.ts";
 import { findOptOuts } from "./opt-outs.ts";
 import * as providerMinutes from "./provider-minutes.ts";
 import * as rateShares from "./rate-shares.ts";
@@ -78,6 +80,7 @@ export function createSqlStore(database: Database): Store {
     ...alertMethods(database),
     ...consentMethods(database),
     ...formMethods(database),
+    ...linkMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -211,6 +214,15 @@ function formMethods({ read, write }: Database): FormStore {
   };
 }
 
+/** Tracked links. */
+function linkMethods({ read, write }: Database): LinkStore {
+  return {
+    findLink: (code: string) => read((s) => links.findLink(s, code)),
+    listLinks: (messageUid: string) => read((s) => links.listLinks(s, messageUid)),
+    recordClicks: (clicks: readonly Click[]) => write((s) => links.recordClicks(s, clicks)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -222,6 +234,7 @@ function recordMethods({
   | AlertMethod
   | keyof ConsentStore
   | keyof FormStore
+  | keyof LinkStore
   | "onHint"
   | "check"
   | "ended"

@@ -146,7 +146,7 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardDecisions(forward),
     ...forwardCapabilities(forward),
     ...forwardConsents(forward),
-    ...forwardForms(forward),
+    ...forwardPages(forward),
     ...forwardApiKeys(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
@@ -240,9 +240,12 @@ function forwardApiKeys(forward: Forward) {
   };
 }
 
-/** The pages of forms. */
-function forwardForms(forward: Forward) {
+/** The pages of forms, and tracked links. */
+function forwardPages(forward: Forward) {
   return {
+    findLink: forward("findLink"),
+    listLinks: forward("listLinks"),
+    recordClicks: forward("recordClicks"),
     findForm: forward("findForm"),
     findFormLinks: forward("findFormLinks"),
     submitForm: forward("submitForm"),
