@@ -28,10 +28,10 @@ export function registerForms(server: FastifyInstance, context: HttpContext): vo
       (_request, body, done) => done(null, String(body)),
     );
     scope.setErrorHandler((error, request, reply) => {
-      request.log.error({ error: errorText(error) }, "a form was not served");
-      const { statusCode = 500 } = error instanceof Error && "statusCode" in error ? error : {};
-      const status = typeof statusCode === "number" && statusCode >= 400 ? statusCode : 500;
-      return send(context, { request, reply, status: status === 500 ? 503 : status }, "failed");
+      const { statusCode } = error instanceof Error && "statusCode" in error ? error : {};
+      const isTheirs = typeof statusCode === "number" && statusCode >= 400 && statusCode < 500;
+      if (!isTheirs) request.log.error({ error: errorText(error) }, "a form was not served");
+      return send(context, { request, reply, status: isTheirs ? statusCode : 503 }, "failed");
     });
     scope.get<FormRoute>("/f/:token", async (request, reply) => {
       const view = await context.forms.open(request.params.token);
