@@ -44,6 +44,45 @@ export type {
 } from "@richline/contract";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { RichlineConnectionError, RichlineError } from "./errors.ts";
+export { MessageBuildError } from "./messages/check-field.ts";
+export {
+  type CardOptions,
+  type CarouselOptions,
+  card,
+  carousel,
+  type FileOptions,
+  file,
+  type MediaOptions,
+  type StandaloneCardOptions,
+  type Suggestions,
+  text,
+} from "./messages/content.ts";
+export {
+  type FormField,
+  type FormOption,
+  type FormOptions,
+  field,
+  form,
+} from "./messages/form.ts";
+export {
+  decodePostback,
+  type JsonValue,
+  type PostbackInput,
+  type PostbackObject,
+} from "./messages/postback-data.ts";
+export {
+  type ActionOptions,
+  type CalendarEvent,
+  calendar,
+  dial,
+  type OpenUrlOptions,
+  openUrl,
+  type Place,
+  postback,
+  reply,
+  shareLocation,
+  viewLocation,
+} from "./messages/suggestions.ts";
 export type { PageOptions } from "./pages.ts";
 export type { Alerts, ListAlertsOptions } from "./resources/alerts.ts";
 export type { ApiKeys } from "./resources/api-keys.ts";
