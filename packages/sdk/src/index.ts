@@ -90,6 +90,7 @@ export type { AuditLog, ListAuditLogOptions } from "./resources/audit-log.ts";
 export type { Capabilities } from "./resources/capabilities.ts";
 export type { ConsentFilter, Consents } from "./resources/consents.ts";
 export type { Contacts } from "./resources/contacts.ts";
+export type { Conversations } from "./resources/conversations.ts";
 export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
 export type { Events, ListEventsOptions } from "./resources/events.ts";
 export type { Limits } from "./resources/limits.ts";
