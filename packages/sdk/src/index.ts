@@ -44,6 +44,45 @@ export type {
 } from "@richline/contract";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { RichlineConnectionError, RichlineError } from "./errors.ts";
+export { MessageBuildError } from "./messages/check-field.ts";
+export {
+  type CardOptions,
+  type CarouselOptions,
+  card,
+  carousel,
+  type FileOptions,
+  file,
+  type MediaOptions,
+  type StandaloneCardOptions,
+  type Suggestions,
+  text,
+} from "./messages/content.ts";
+export {
+  type FormField,
+  type FormOption,
+  type FormOptions,
+  field,
+  form,
+} from "./messages/form.ts";
+export {
+  decodePostback,
+  type JsonValue,
+  type PostbackInput,
+  type PostbackObject,
+} from "./messages/postback-data.ts";
+export {
+  type ActionOptions,
+  type CalendarEvent,
+  calendar,
+  dial,
+  type OpenUrlOptions,
+  openUrl,
+  type Place,
+  postback,
+  reply,
+  shareLocation,
+  viewLocation,
+} from "./messages/suggestions.ts";
 export type { PageOptions } from "./pages.ts";
 export type { Alerts, ListAlertsOptions } from "./resources/alerts.ts";
 export type { ApiKeys } from "./resources/api-keys.ts";
@@ -51,6 +90,7 @@ export type { AuditLog, ListAuditLogOptions } from "./resources/audit-log.ts";
 export type { Capabilities } from "./resources/capabilities.ts";
 export type { ConsentFilter, Consents } from "./resources/consents.ts";
 export type { Contacts } from "./resources/contacts.ts";
+export type { Conversations } from "./resources/conversations.ts";
 export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
 export type { Events, ListEventsOptions } from "./resources/events.ts";
 export type { Limits } from "./resources/limits.ts";

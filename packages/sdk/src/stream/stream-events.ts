@@ -23,6 +23,8 @@ export interface StreamEventsOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Told when a connection stands. */
   readonly onConnect?: (() => void) | undefined;
+  /** Told of a place in the log that comes without an event, such as where a stream without a `cursor` begins. */
+  readonly onCursor?: ((cursor: string) => void) | undefined;
   /** Told why a connection was lost or refused, and how soon the next one is tried. */
   readonly onDisconnect?: ((lost: { error: Error; retryInMs: number }) => void) | undefined;
 }
@@ -79,6 +81,7 @@ async function* readConnection(
       position.failures = 0;
       position.cursor = block.id ?? position.cursor;
       if (block.data !== undefined) yield toStreamedEvent(block, block.data);
+      else if (block.id !== undefined) options.onCursor?.(block.id);
     }
     return new RichlineConnectionError("network", "The gateway closed the event stream.");
   } catch (error) {
