@@ -61,6 +61,7 @@ export {
   type FormField,
   type FormOption,
   type FormOptions,
+  type FormWords,
   field,
   form,
 } from "./messages/form.ts";

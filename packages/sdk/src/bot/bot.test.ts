@@ -69,7 +69,14 @@ describe("handlers", () => {
     ["location.shared", anEvent({ location: { latitude: 1, longitude: 2 } })],
     ["file.shared", anEvent({ file: { fileUri: "x:y" } })],
     ["suggestion.tapped", taps("x")],
-    ["form.submitted", anEvent({ type: "message.interacted", form: { values: { a: 1 } } })],
+    [
+      "form.submitted",
+      anEvent({
+        type: "message.interacted",
+        action: { postbackData: "form" },
+        form: { values: { a: 1 }, submissions: 1 },
+      }),
+    ],
     ["recipient.opted_out", anEvent({ type: "recipient.opted_out" })],
     ["recipient.opted_in", anEvent({ type: "recipient.opted_in" })],
     ["message.read", anEvent({ type: "message.read" })],
@@ -130,7 +137,7 @@ describe("handlers", () => {
       anEvent({
         type: "message.interacted",
         interactionType: "FORM_SUBMITTED",
-        form: { name, values: { guests } },
+        form: { name, values: { guests }, submissions: 1 },
       });
     await handle(scene, bot, submits("booking", 2), submits("booking", 20), submits("other", 1));
     expect(scene.gateway.texts()).toEqual(["Table for 2", "Too many: 20", "Form other"]);

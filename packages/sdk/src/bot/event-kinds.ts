@@ -1,17 +1,13 @@
 import type { Event, EventType } from "@richline/contract";
 import { decodePostback, type PostbackObject } from "../messages/postback-data.ts";
 
-export type FormValue = string | number | boolean | readonly string[];
-export type FormValues = Readonly<Record<string, FormValue>>;
-
 /** What a person filled in. `name` is the form's, where it has one. */
-export interface SubmittedForm {
-  readonly name?: string | undefined;
-  readonly values: FormValues;
-}
+export type SubmittedForm = NonNullable<Event["form"]>;
+export type FormValues = SubmittedForm["values"];
+export type FormValue = FormValues[string];
 
-/** An event of the gateway, with what a form brought. */
-export type BotEvent = Omit<Event, "form"> & { readonly form?: SubmittedForm | undefined };
+/** An event of the gateway. */
+export type BotEvent = Event;
 
 /** An event that belongs to a conversation. */
 type ConversationEvent = BotEvent & { readonly conversationId: string };
@@ -50,7 +46,9 @@ const personKinds: { readonly [Kind in PersonEventKind]: (event: BotEvent) => bo
   text: ({ type, text }) => type === "message.received" && text !== undefined,
   "location.shared": ({ type, location }) => type === "message.received" && location !== undefined,
   "file.shared": ({ type, file }) => type === "message.received" && file !== undefined,
-  "suggestion.tapped": ({ type, action }) => type === "message.interacted" && action !== undefined,
+  // A submitted form names itself in `action` as well, for those who read nothing else.
+  "suggestion.tapped": ({ type, action, form }) =>
+    type === "message.interacted" && action !== undefined && form === undefined,
   "form.submitted": ({ type, form }) => type === "message.interacted" && form !== undefined,
 };
 

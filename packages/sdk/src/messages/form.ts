@@ -6,19 +6,28 @@ import { messageLimits } from "./message-limits.ts";
 /** One field of a form. Make it with `field`. */
 export type FormField = Form["fields"][number];
 
+/** One text for everybody, or one for each language, by language tag: `{ en: "Guests", es: "Personas" }`. */
+export type FormWords = string | Readonly<Record<string, string>>;
+
 /** A choice: its value, or its value and what the person reads. 1–200 characters each. */
-export type FormOption = string | { readonly value: string; readonly label: string };
+export type FormOption = string | { readonly value: string; readonly label: FormWords };
 
 export interface FormOptions {
   /** What `bot.form` knows the form by. A lower-case letter first, then letters, digits and `_`; 40 at most. */
   readonly name?: string | undefined;
   /** 1–200 characters. */
-  readonly title: string;
-  readonly description?: string | undefined;
-  /** On the button, 1–25 characters. */
-  readonly submitLabel?: string | undefined;
-  /** What the person reads afterwards, up to 3,072 characters. */
-  readonly confirmationText?: string | undefined;
+  readonly title: FormWords;
+  readonly description?: FormWords | undefined;
+  /** On the button of the card, 1–25 characters. */
+  readonly openLabel?: FormWords | undefined;
+  /** On the button of the page, 1–25 characters. */
+  readonly submitLabel?: FormWords | undefined;
+  /** A message of its own after the first submission, up to 3,072 characters. */
+  readonly confirmationText?: FormWords | undefined;
+  /** Whether it can be sent again with other values. */
+  readonly editable?: boolean | undefined;
+  /** How long it is open, as seconds with a final `s`: a minute to 90 days. 30 days when not given. */
+  readonly validFor?: string | undefined;
   /** 1–30 fields with names of their own. */
   readonly fields: readonly FormField[];
   /** The form in plain words: the SMS, and the preview in a notification. */
@@ -27,18 +36,22 @@ export interface FormOptions {
 
 /** A form to fill in without leaving the conversation. What comes of it is `form.submitted`. */
 export function form(options: FormOptions, ...chips: Suggestions): MessageContent {
-  const { title, description, submitLabel, confirmationText } = options;
+  const { title, description, openLabel, submitLabel, confirmationText } = options;
+  const { editable, validFor } = options;
   const { cardTitleCharsMax, cardDescriptionCharsMax } = messageLimits;
   const { suggestionTextCharsMax, textCharsMax, formFieldsMax } = messageLimits;
-  const optional = (name: string, words: string | undefined, max: number) =>
-    words === undefined ? undefined : checkText(`form.${name}`, words, max);
+  const optional = (name: string, words: FormWords | undefined, max: number) =>
+    words === undefined ? undefined : checkWords(`form.${name}`, words, max);
   const content = given({
     name: options.name === undefined ? undefined : checkName("form.name", options.name),
-    title: checkText("form.title", title, cardTitleCharsMax),
+    title: checkWords("form.title", title, cardTitleCharsMax),
     description: optional("description", description, cardDescriptionCharsMax),
+    openLabel: optional("openLabel", openLabel, suggestionTextCharsMax),
     submitLabel: optional("submitLabel", submitLabel, suggestionTextCharsMax),
     fields: checkCount("form.fields", options.fields, { min: 1, max: formFieldsMax }),
     confirmationText: optional("confirmationText", confirmationText, textCharsMax),
+    editable,
+    validFor: validFor === undefined ? undefined : checkTime("form.validFor", validFor),
   });
   const names = content.fields.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -48,10 +61,27 @@ export function form(options: FormOptions, ...chips: Suggestions): MessageConten
   return finish({ text: plainText("form", options.text), form: content }, chips);
 }
 
+/** In every language that it is given in; a copy, which nobody changes afterwards. */
+function checkWords(field: string, words: FormWords, charsMax: number): Form["title"] {
+  if (typeof words === "string") return checkText(field, words, charsMax);
+  const { formLanguagesMax: max } = messageLimits;
+  const texts = checkCount(field, Object.entries(words), { min: 1, max });
+  return Object.fromEntries(
+    texts.map(([language, text]) => [language, checkText(`${field}.${language}`, text, charsMax)]),
+  );
+}
+
+function checkTime(field: string, time: string): string {
+  const seconds = /^[0-9]{1,7}s$/.test(time) ? Number.parseInt(time, 10) : Number.NaN;
+  const { formOpenMsMin, formOpenMsMax } = messageLimits;
+  if (seconds * 1_000 >= formOpenMsMin && seconds * 1_000 <= formOpenMsMax) return time;
+  throw new MessageBuildError(field, "must be 60s to 7776000s.", formOpenMsMax / 1_000);
+}
+
 interface Common {
   readonly required?: boolean | undefined;
   /** Under the field, up to 500 characters. */
-  readonly help?: string | undefined;
+  readonly help?: FormWords | undefined;
 }
 interface TextBounds extends Common {
   readonly minLength?: number | undefined;
@@ -69,44 +99,48 @@ interface Choices<Default> extends Common {
 export const field = {
   text: (
     name: string,
-    label: string,
+    label: FormWords,
     options: TextBounds & { readonly pattern?: string | undefined } = {},
   ): FormField => {
     if (options.pattern !== undefined) checkText(`${name}.pattern`, options.pattern, 200);
     return { ...common(name, label, bounded(name, options)), type: "text" };
   },
-  textarea: (name: string, label: string, options: TextBounds = {}): FormField => ({
+  textarea: (name: string, label: FormWords, options: TextBounds = {}): FormField => ({
     ...common(name, label, bounded(name, options)),
     type: "textarea",
   }),
-  email: (name: string, label: string, options: Choices<string> = {}): FormField => ({
+  email: (name: string, label: FormWords, options: Choices<string> = {}): FormField => ({
     ...common(name, label, options),
     type: "email",
   }),
-  tel: (name: string, label: string, options: Choices<string> = {}): FormField => ({
+  tel: (name: string, label: FormWords, options: Choices<string> = {}): FormField => ({
     ...common(name, label, options),
     type: "tel",
   }),
   number: (
     name: string,
-    label: string,
+    label: FormWords,
     options: Choices<number> & { readonly min?: number; readonly max?: number } = {},
   ): FormField => ({ ...common(name, label, options), type: "number" }),
   /** Dates are `2027-01-31`. */
   date: (
     name: string,
-    label: string,
+    label: FormWords,
     options: Choices<string> & { readonly min?: string; readonly max?: string } = {},
   ): FormField => ({ ...common(name, label, options), type: "date" }),
   /** Times are `09:30`. */
-  time: (name: string, label: string, options: Choices<string> = {}): FormField => ({
+  time: (
+    name: string,
+    label: FormWords,
+    options: Choices<string> & { readonly min?: string; readonly max?: string } = {},
+  ): FormField => ({
     ...common(name, label, options),
     type: "time",
   }),
   /** One of 1–100 options. */
   select: (
     name: string,
-    label: string,
+    label: FormWords,
     options: readonly FormOption[],
     settings: Choices<string> = {},
   ): FormField => ({
@@ -117,7 +151,7 @@ export const field = {
   /** Any of 1–100 options. */
   multiselect: (
     name: string,
-    label: string,
+    label: FormWords,
     options: readonly FormOption[],
     settings: Choices<string[]> = {},
   ): FormField => ({
@@ -125,28 +159,28 @@ export const field = {
     type: "multiselect",
     options: choices(name, options),
   }),
-  checkbox: (name: string, label: string, options: Choices<boolean> = {}): FormField => ({
+  checkbox: (name: string, label: FormWords, options: Choices<boolean> = {}): FormField => ({
     ...common(name, label, options),
     type: "checkbox",
   }),
   /** One to `max` stars; `max` is 3–10, 5 when not given. */
   rating: (
     name: string,
-    label: string,
-    options: Common & { readonly max?: number } = {},
+    label: FormWords,
+    options: Choices<number> & { readonly max?: number } = {},
   ): FormField => {
     if (options.max !== undefined) wholeNumber(`${name}.max`, options.max, { min: 3, max: 10 });
     return { ...common(name, label, options), type: "rating" };
   },
 } as const;
 
-function common<Options extends Common>(name: string, label: string, options: Options) {
-  const { help } = options;
-  if (help !== undefined) checkText(`${name}.help`, help, 500);
+function common<Options extends Common>(name: string, label: FormWords, options: Options) {
+  const { help, ...rest } = options;
   return {
-    ...given(options),
+    ...given(rest),
+    ...(help === undefined ? {} : { help: checkWords(`${name}.help`, help, 500) }),
     name: checkName("field.name", name),
-    label: checkText(`${name}.label`, label, 200),
+    label: checkWords(`${name}.label`, label, 200),
   };
 }
 
@@ -166,13 +200,16 @@ function wholeNumber(
   if (!Number.isInteger(value)) throw new MessageBuildError(path, "is no whole number.");
 }
 
-function choices(name: string, options: readonly FormOption[]): { value: string; label: string }[] {
+function choices(
+  name: string,
+  options: readonly FormOption[],
+): { value: string; label: Form["title"] }[] {
   const max = messageLimits.formOptionsMax;
   return checkCount(`${name}.options`, options, { min: 1, max }).map((option, index) => {
     const { value, label } = typeof option === "string" ? { value: option, label: option } : option;
     return {
       value: checkText(`${name}.options[${index}].value`, value, 200),
-      label: checkText(`${name}.options[${index}].label`, label, 200),
+      label: checkWords(`${name}.options[${index}].label`, label, 200),
     };
   });
 }

@@ -19,4 +19,7 @@ export const messageLimits = {
   contentDescriptionCharsMax: 2000,
   formFieldsMax: 30,
   formOptionsMax: 100,
+  formLanguagesMax: 30,
+  formOpenMsMin: 60_000,
+  formOpenMsMax: 7_776_000_000,
 } as const;

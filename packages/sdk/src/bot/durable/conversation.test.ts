@@ -130,7 +130,7 @@ describe("ask", () => {
         anEvent({
           type: "message.interacted",
           interactionType: "FORM_SUBMITTED",
-          form: { values: { guests: 4 } },
+          form: { values: { guests: 4 }, submissions: 1 },
         }),
       ]),
     ).toEqual(["Where?", "48", undefined, "Echo how?", "For 4"]);
