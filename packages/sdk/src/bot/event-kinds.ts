@@ -81,6 +81,6 @@ function isPersonKind(kind: EventKind): kind is PersonEventKind {
 
 /** What a tap sent back: the object that a builder encoded, or the string as it is. */
 export function readData(event: BotEvent): string | PostbackObject | undefined {
-  const data = event.action?.postbackData;
+  const data = event.form === undefined ? event.action?.postbackData : undefined;
   return data === undefined ? undefined : (decodePostback(data) ?? data);
 }

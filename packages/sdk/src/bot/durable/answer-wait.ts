@@ -20,10 +20,11 @@ export function waitForAnswer(content: MessageContent, messageId: string): Omit<
 export function isAwaited({ kinds, question }: Wait, event: BotEvent): boolean {
   if (!kinds.some((kind) => isOfKind(event, kind))) return false;
   if (question === undefined || event.type !== "message.interacted") return true;
-  const { action, messageId } = event;
+  const { action, form, messageId } = event;
   // The gateway matches taps by their data; one that it could not match names no message.
   if (messageId !== undefined && messageId !== question.messageId) return false;
-  if (action === undefined) return true;
+  // A submitted form names itself in `action`, which is nobody's suggestion.
+  if (action === undefined || form !== undefined) return true;
   return question.offered.some(({ postbackData }) => postbackData === action.postbackData);
 }
 

@@ -130,6 +130,7 @@ describe("ask", () => {
         anEvent({
           type: "message.interacted",
           interactionType: "FORM_SUBMITTED",
+          action: { postbackData: "form" },
           form: { values: { guests: 4 }, submissions: 1 },
         }),
       ]),
