@@ -5,22 +5,22 @@ import { fileURLToPath } from "node:url";
 import { until } from "./until.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const entry = `${root}packages/server/dist/index.js`;
+const entries = ["server/dist/index.js", "sdk/dist/bot/index.js"];
 const lockFile = `${root}node_modules/.richline-test-build`;
 
 /** How long the tests may wait for a build, in milliseconds; from nothing it takes some 10 s on two cores. */
 export const buildTimeoutMs = 120_000;
 
 /**
- * Brings `packages/server/dist` up to date: a gateway in a process of its own runs what is built, not the
- * sources. Test files run side by side and must not build at the same time, so one waits for the other.
+ * Brings `dist` of server and SDK up to date: a gateway or a bot in a process of its own runs what is built, not
+ * the sources. Test files run side by side and must not build at the same time, so one waits for the other.
  */
 export async function buildServer(): Promise<void> {
   await until("nobody else builds", takeLock, { withinMs: buildTimeoutMs });
   try {
     runCompiler([]);
     // The compiler trusts its notes, and writes nothing when somebody has deleted what it wrote.
-    if (!existsSync(entry)) runCompiler(["--force"]);
+    if (!entries.every((entry) => existsSync(`${root}packages/${entry}`))) runCompiler(["--force"]);
   } finally {
     rmSync(lockFile, { force: true });
   }
@@ -29,10 +29,10 @@ export async function buildServer(): Promise<void> {
 function runCompiler(flags: readonly string[]): void {
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   // Types are checked by `npm run types`; here they would only take time.
-  const parameters = [compiler, "-b", "packages/server", "--noCheck", ...flags];
+  const parameters = [compiler, "-b", "packages/server", "packages/sdk", "--noCheck", ...flags];
   const result = spawnSync(process.execPath, parameters, { cwd: root, encoding: "utf8" });
   if (result.status === 0) return;
-  throw new Error(`packages/server does not compile:\n${result.stdout}${result.stderr}`);
+  throw new Error(`Server and SDK do not compile:\n${result.stdout}${result.stderr}`);
 }
 
 /** Makes the lock file, which holds our process id; one that a dead process left is removed. */

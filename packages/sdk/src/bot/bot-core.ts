@@ -29,4 +29,6 @@ export interface BotCore {
   readonly concurrencyMax: number;
   /** Aborts when the bot stops and its handlers have had their time. */
   readonly stopped: AbortSignal;
+  /** Called then. A set, as there are more of them than a signal takes for a leak. */
+  readonly onStopped: Set<() => void>;
 }

@@ -108,6 +108,10 @@ function createCore<Session>(
     throw new RangeError("handlerTimeoutMs must be 1 to 3,600,000.");
   }
   const storage = options.storage ?? defaultStorage();
+  const onStopped = new Set<() => void>();
+  stopped.addEventListener("abort", () => {
+    for (const stop of onStopped) stop();
+  });
   return {
     name,
     agentId: options.agentId,
@@ -122,6 +126,7 @@ function createCore<Session>(
     handlerTimeoutMs,
     concurrencyMax: concurrency,
     stopped,
+    onStopped,
   };
 }
 

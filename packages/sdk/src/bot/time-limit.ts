@@ -12,7 +12,7 @@ export interface TimeLimit {
   end(): void;
 }
 
-export function startTimeLimit({ handlerTimeoutMs, stopped, timing }: TimedCore): TimeLimit {
+export function startTimeLimit(core: BotCore): TimeLimit {
   const controller = new AbortController();
   let resolveUp: () => void = () => undefined;
   const whenUp = new Promise<void>((resolve) => {
@@ -24,12 +24,12 @@ export function startTimeLimit({ handlerTimeoutMs, stopped, timing }: TimedCore)
   };
   const start = (): AbortController => {
     const timer = new AbortController();
-    timing.sleep(handlerTimeoutMs, timer.signal).then(up, () => undefined);
+    core.timing.sleep(core.handlerTimeoutMs, timer.signal).then(up, () => undefined);
     return timer;
   };
   let timer = start();
-  if (stopped.aborted) up();
-  stopped.addEventListener("abort", up, { once: true });
+  if (core.stopped.aborted) up();
+  core.onStopped.add(up);
   return {
     signal: controller.signal,
     whenUp,
@@ -42,11 +42,9 @@ export function startTimeLimit({ handlerTimeoutMs, stopped, timing }: TimedCore)
       }
     },
     end: () => {
-      stopped.removeEventListener("abort", up);
+      core.onStopped.delete(up);
       controller.abort();
       timer.abort();
     },
   };
 }
-
-type TimedCore = Pick<BotCore, "handlerTimeoutMs" | "stopped" | "timing">;
