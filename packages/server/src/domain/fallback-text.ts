@@ -4,6 +4,7 @@ import {
   type MessageContent,
   messageTypeOf,
   type SuggestedAction,
+  type SuggestedReply,
   type Suggestion,
 } from "@richline/contract";
 
@@ -43,7 +44,6 @@ function describe(content: MessageContent): readonly string[] {
   if (text !== undefined && messageTypeOf(content) !== "text") return [text];
   const card = richCard?.standaloneCard?.cardContent;
   const cards = richCard?.carouselCard?.cardContents ?? [];
-  const replies = [...(card?.suggestions ?? []), ...suggestions];
   return [
     text ?? "",
     ...(card === undefined ? [] : describeCard(card)),
@@ -51,7 +51,7 @@ function describe(content: MessageContent): readonly string[] {
     form?.title ?? "",
     contentInfo?.fileUrl ?? "",
     ...suggestions.flatMap(linkOf),
-    describeReplies(replies),
+    describeReplies(numberedReplies(content)),
   ];
 }
 
@@ -108,8 +108,18 @@ function withoutHalfCharacters(text: string): string {
 /** Most replies that read well on one line of a phone. */
 const repliesOnOneLineMax = 3;
 
-function describeReplies(suggestions: readonly Suggestion[]): string {
-  const labels = suggestions.flatMap(({ reply }) => (reply === undefined ? [] : [reply.text]));
+/** The replies that a text can number, in the order of their numbers: those of the one card, then the chips. */
+export function numberedReplies({
+  richCard,
+  suggestions = [],
+}: MessageContent): readonly SuggestedReply[] {
+  const card = richCard?.standaloneCard?.cardContent;
+  return [...(card?.suggestions ?? []), ...suggestions].flatMap(({ reply }) => reply ?? []);
+}
+
+/** How a text numbers replies; empty when there are none. */
+export function describeReplies(replies: readonly SuggestedReply[]): string {
+  const labels = replies.map(({ text }) => text);
   if (labels.length === 0) return "";
   if (labels.length <= repliesOnOneLineMax) {
     return `Reply ${labels.map((label, index) => `${index + 1} for ${label}`).join(", ")}`;

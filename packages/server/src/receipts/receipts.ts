@@ -79,9 +79,11 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
   return {
     ingest: async (source, notification) => {
       const consent = readConsent(options, source, notification);
+      const channel = options.providers.get(source.provider)?.capabilities.channel;
       const result = await batcher.submit({
         ...source,
         ...notification,
+        channel,
         ...(consent === undefined ? {} : { consent }),
       });
       countReceipt(options, source.provider, { notification, result });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
 import { describeAlerts } from "./alerts-conformance.ts";
+import { describeAnswers } from "./answers-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
 import { describeHints } from "./hints-conformance.ts";
@@ -24,6 +25,7 @@ const nowMs = testStartMs + 5_000;
 export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
+  describeAnswers(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);

@@ -608,6 +608,8 @@ export interface NewReceipt {
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
   readonly meaning: ReceiptMeaning;
+  /** What it came over, where that is known. */
+  readonly channel?: Channel | undefined;
   /** What it says about the person's will, beside what it means otherwise. */
   readonly consent?: ReceiptConsent | undefined;
 }

@@ -2,6 +2,7 @@ import type { EventData } from "@richline/contract";
 import { type MatchedSuggestion, matchSuggestion } from "../../domain/suggestions.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt } from "../store.ts";
+import { type AnsweredSms, findAnswered } from "./find-answered.ts";
 import { findConversationId } from "./find-conversation.ts";
 import { asStored, toMessageRow } from "./message-row.ts";
 import {
@@ -40,10 +41,15 @@ interface Meaning {
 export async function recordInteraction(
   session: Session,
   receipt: NewReceipt,
-  { phoneNumber, interaction }: Meaning,
+  said: Meaning,
 ): Promise<NewEvent> {
-  const recent = await findRecent(session, receipt, phoneNumber);
-  const tapped = findTapped(recent, interaction.postbackData);
+  const { phoneNumber } = said;
+  const answered = await findAnswered(session, receipt, said);
+  const interaction = answered === undefined ? said.interaction : asTap(said.interaction, answered);
+  const tapped =
+    answered === undefined
+      ? findTapped(await findRecent(session, receipt, phoneNumber), interaction.postbackData)
+      : { message: answered.message, suggestion: toSuggestion(answered) };
   const conversationId =
     tapped?.message.conversationId ?? (await findConversationId(session, receipt, phoneNumber));
   const data = toEventData(interaction, tapped?.suggestion);
@@ -60,6 +66,7 @@ export async function recordInteraction(
       conversationId,
       ...(tapped === undefined ? {} : { messageId: tapped.message.id }),
       ...(isTap ? { messageStatus: "INTERACTED" as const } : {}),
+      ...(receipt.channel === undefined ? {} : { channel: receipt.channel }),
       ...data,
       ...(tapped?.message.metadata ? { metadata: tapped.message.metadata } : {}),
     },
@@ -70,6 +77,20 @@ export async function recordInteraction(
     rows: [toRow(event, receipt, interaction)],
   });
   return event;
+}
+
+/** An answer by number is the tap that the SMS had no button for; the words stay as they were written. */
+function asTap(interaction: NewInteraction, { reply }: AnsweredSms): NewInteraction {
+  return {
+    ...interaction,
+    interactionType: "REPLY_TAPPED",
+    postbackData: reply.postbackData,
+    suggestionText: reply.text,
+  };
+}
+
+function toSuggestion({ reply }: AnsweredSms): MatchedSuggestion {
+  return { interactionType: "REPLY_TAPPED", text: reply.text, uri: undefined };
 }
 
 /** The newest messages of this agent to this person, newest first. */
