@@ -24,9 +24,12 @@ export interface CarrierControl {
   changePhone(phoneNumber: string, change: UpdatePhoneRequest): Promise<void>;
   /** What the phone shows, oldest first; nothing for a phone that nobody has written to. */
   thread(phoneNumber: string): Promise<readonly ThreadMessage[]>;
+  /** Whether the agent's typing bubble shows. */
+  showsTyping(phoneNumber: string): Promise<boolean>;
   tap(phoneNumber: string, tap: TapRequest): Promise<void>;
   personSends(phoneNumber: string, what: PersonSendsRequest): Promise<void>;
   personReads(phoneNumber: string): Promise<void>;
+  personTypes(phoneNumber: string): Promise<void>;
   setFaults(rules: readonly FaultRule[]): Promise<void>;
   /** Rules behind those that are set. */
   addFaults(rules: readonly FaultRule[]): Promise<void>;
@@ -72,12 +75,19 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
       // SAFETY: the control API answers this shape; a wrong one fails the expectations.
       return answer === undefined ? [] : (answer as Thread).messages;
     },
+    showsTyping: async (phoneNumber) => {
+      const answer = await call("GET", `${phonePath(phoneNumber)}/messages`);
+      // SAFETY: as above.
+      return (answer as Thread | undefined)?.agentTypingUntil !== undefined;
+    },
     tap: async (phoneNumber, tap) =>
       void (await call("POST", `${phonePath(phoneNumber)}/taps`, tap)),
     personSends: async (phoneNumber, what) =>
       void (await call("POST", `${phonePath(phoneNumber)}/messages`, what)),
     personReads: async (phoneNumber) =>
       void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "read" })),
+    personTypes: async (phoneNumber) =>
+      void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "typing" })),
     setFaults: async (rules) => void (await call("PUT", "/faults", { rules })),
     addFaults: async (rules) =>
       void (await call("PUT", "/faults", { rules: [...(await faults()), ...rules] })),

@@ -7,6 +7,7 @@ export * from "./api/audit-log.ts";
 export * from "./api/capabilities.ts";
 export * from "./api/consents.ts";
 export * from "./api/contacts.ts";
+export * from "./api/conversations.ts";
 export * from "./api/endpoints.ts";
 export * from "./api/events.ts";
 export * from "./api/limits.ts";

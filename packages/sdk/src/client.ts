@@ -4,6 +4,7 @@ import { type AuditLog, createAuditLog } from "./resources/audit-log.ts";
 import { type Capabilities, createCapabilities } from "./resources/capabilities.ts";
 import { type Consents, createConsents } from "./resources/consents.ts";
 import { type Contacts, createContacts } from "./resources/contacts.ts";
+import { type Conversations, createConversations } from "./resources/conversations.ts";
 import { createEndpoints, type Endpoints } from "./resources/endpoints.ts";
 import { createEvents, type Events } from "./resources/events.ts";
 import { createLimits, type Limits } from "./resources/limits.ts";
@@ -32,6 +33,7 @@ export interface Client {
   readonly auditLog: AuditLog;
   readonly contacts: Contacts;
   readonly consents: Consents;
+  readonly conversations: Conversations;
   readonly capabilities: Capabilities;
   readonly endpoints: Endpoints;
   readonly events: Events;
@@ -58,6 +60,7 @@ export function createClient(options: ClientOptions, timing: Timing = systemTimi
     auditLog: createAuditLog(transport),
     contacts: createContacts(transport),
     consents: createConsents(transport),
+    conversations: createConversations(transport),
     capabilities: createCapabilities(transport),
     endpoints: createEndpoints(transport),
     events: createEvents(transport),

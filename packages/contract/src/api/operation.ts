@@ -13,6 +13,7 @@ export interface Operation {
     | "Audit log"
     | "Contacts"
     | "Consents"
+    | "Conversations"
     | "Capabilities"
     | "Endpoints"
     | "Events"

@@ -7,6 +7,7 @@ import * as audit from "./audit-log.ts";
 import * as capabilities from "./capabilities.ts";
 import { consentOperations } from "./consent-operations.ts";
 import * as contacts from "./contacts.ts";
+import { conversationOperations } from "./conversation-operations.ts";
 import * as endpoints from "./endpoints.ts";
 import * as events from "./events.ts";
 import * as rates from "./limits.ts";
@@ -224,6 +225,7 @@ export const operations = {
     errors: ["not_found"],
   },
   ...consentOperations,
+  ...conversationOperations,
   checkCapabilities: {
     method: "POST",
     path: "/v1/capabilities:check",

@@ -11,6 +11,7 @@ import { registerAuditLog } from "./routes/audit-log.ts";
 import { registerCapabilities } from "./routes/capabilities.ts";
 import { registerConsents } from "./routes/consents.ts";
 import { registerContacts } from "./routes/contacts.ts";
+import { registerConversations } from "./routes/conversations.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerLimits } from "./routes/limits.ts";
@@ -65,6 +66,7 @@ export function createHttpServer(
   registerAuditLog(server, context);
   registerContacts(server, context);
   registerConsents(server, context);
+  registerConversations(server, context);
   registerCapabilities(server, context);
   registerEndpoints(server, context);
   registerEvents(server, context);

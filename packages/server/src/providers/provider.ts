@@ -216,6 +216,8 @@ export type NotificationMeaning =
   | {
       readonly kind: "interaction";
       readonly phoneNumber: string;
+      /** The provider's id of what the person sent, where it has one and can be told that it was read. */
+      readonly providerMessageId?: string | undefined;
       readonly interaction: {
         readonly interactionType: InteractionType;
         readonly postbackData?: string | undefined;

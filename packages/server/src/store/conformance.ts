@@ -3,6 +3,7 @@ import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts
 import { describeAlerts } from "./alerts-conformance.ts";
 import { describeAnswers } from "./answers-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
+import { describeConversations } from "./conversations-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
@@ -26,6 +27,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
   describeAnswers(name, harness);
+  describeConversations(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);

@@ -4,11 +4,8 @@ import type {
   EventType,
   FailureCode,
   InteractionType,
-  MessageContent,
   MessageStatus,
-  MessageType,
   Mode,
-  TrafficType,
 } from "@richline/contract";
 import type { AlertKey } from "../domain/alert-hysteresis.ts";
 import type { ProviderCounts, Span } from "../domain/alert-rules.ts";
@@ -27,7 +24,13 @@ import type {
   ConsentSubject,
   NewConsent,
 } from "./consent-row.ts";
+import type { ConversationStore } from "./conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
+import type { MessageRow, Reason } from "./message-row.ts";
+import type { Page, PageRequest } from "./page-request.ts";
+
+export type { MessageRow, Reason } from "./message-row.ts";
+export type { Page, PageRequest } from "./page-request.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -39,7 +42,7 @@ import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore {
+export interface Store extends ConsentStore, ConversationStore {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
@@ -191,17 +194,6 @@ export function sendLane(agentId: string, provider: string): string {
   return `${agentId}/${provider}`;
 }
 
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | undefined;
-}
-
-export interface PageRequest {
-  /** Most rows, 1 to 200. */
-  readonly limit: number;
-  readonly cursor: string | undefined;
-}
-
 export interface ContactKey {
   readonly mode: Mode;
   readonly conversationId: string;
@@ -216,42 +208,6 @@ export interface ContactRow extends ContactKey {
 
 export interface ContactQuery extends PageRequest {
   readonly mode: Mode;
-}
-
-/** What the customer asked for; `uid` is ours, unique over both modes. */
-export interface MessageRow {
-  readonly uid: string;
-  readonly mode: Mode;
-  readonly id: string;
-  readonly agentId: string;
-  readonly conversationId: string;
-  readonly userId: string | null;
-  readonly phoneNumber: string;
-  readonly messageType: MessageType;
-  readonly content: MessageContent;
-  readonly fallbackText: string | null;
-  /** `never`: no SMS after RCS. */
-  readonly fallback: "auto" | "never";
-  readonly trafficType: TrafficType;
-  /** What it is for; null when nothing is said. */
-  readonly purpose: string | null;
-  readonly priority: number;
-  readonly status: MessageStatus;
-  readonly deviceSupport: "unknown" | "rcs" | "sms_fallback";
-  readonly reason: Reason | null;
-  readonly metadata: Readonly<Record<string, string>> | null;
-  readonly createdAtMs: number;
-  readonly sendAtMs: number | null;
-  /** Until when RCS may try. */
-  readonly expiresAtMs: number | null;
-  readonly sentAtMs: number | null;
-  readonly deliveredAtMs: number | null;
-  readonly readAtMs: number | null;
-}
-
-export interface Reason {
-  readonly code: string;
-  readonly detail?: string | undefined;
 }
 
 export interface NewMessage {
@@ -627,6 +583,8 @@ export type ReceiptMeaning =
   | {
       readonly kind: "interaction";
       readonly phoneNumber: string;
+      /** The provider's id of what the person sent, where it has one. */
+      readonly providerMessageId?: string | undefined;
       readonly interaction: NewInteraction;
     }
   /** Something about the recipient or the agent that changes no message. */

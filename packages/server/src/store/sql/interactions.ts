@@ -2,6 +2,7 @@ import type { EventData } from "@richline/contract";
 import { type MatchedSuggestion, matchSuggestion } from "../../domain/suggestions.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt } from "../store.ts";
+import type { Inbound } from "./conversations.ts";
 import { type AnsweredSms, findAnswered } from "./find-answered.ts";
 import { findConversationId } from "./find-conversation.ts";
 import { asStored, toMessageRow } from "./message-row.ts";
@@ -23,6 +24,9 @@ const interactionColumns = {
   interaction_type: "text",
   postback_data: "text",
   data: "text",
+  provider: "text",
+  channel: "text",
+  provider_message_id: "text",
   created_at_ms: "bigint",
 } as const satisfies Columns;
 
@@ -34,15 +38,22 @@ const messagesSearchedMax = 100;
 
 interface Meaning {
   readonly phoneNumber: string;
+  readonly providerMessageId?: string | undefined;
   readonly interaction: NewInteraction;
 }
 
-/** Stores what a person did, matched to its conversation and message, and answers the event that tells of it. */
+/** What a person did: the event that tells of it, and what it is to the conversation. */
+interface Recorded {
+  readonly event: NewEvent;
+  readonly inbound: Inbound;
+}
+
+/** Stores what a person did, matched to its conversation and message. */
 export async function recordInteraction(
   session: Session,
   receipt: NewReceipt,
   said: Meaning,
-): Promise<NewEvent> {
+): Promise<Recorded> {
   const { phoneNumber } = said;
   const answered = await findAnswered(session, receipt, said);
   const interaction = answered === undefined ? said.interaction : asTap(said.interaction, answered);
@@ -74,9 +85,11 @@ export async function recordInteraction(
   await session.insert({
     table: "interactions",
     columns: interactionColumns,
-    rows: [toRow(event, receipt, interaction)],
+    rows: [toRow(event, receipt, { ...said, interaction })],
   });
-  return event;
+  const { mode, agentId, receivedAtMs: atMs } = receipt;
+  const isSaid = data.interactionType !== "ACTION_TAPPED";
+  return { event, inbound: { mode, agentId, conversationId, phoneNumber, isSaid, atMs } };
 }
 
 /** An answer by number is the tap that the SMS had no button for; the words stay as they were written. */
@@ -143,7 +156,11 @@ function toEventData(
   };
 }
 
-function toRow(event: NewEvent, receipt: NewReceipt, interaction: NewInteraction): SqlRow {
+function toRow(
+  event: NewEvent,
+  receipt: NewReceipt,
+  { interaction, providerMessageId }: Meaning,
+): SqlRow {
   return {
     id: newId("int"),
     mode: receipt.mode,
@@ -153,6 +170,9 @@ function toRow(event: NewEvent, receipt: NewReceipt, interaction: NewInteraction
     interaction_type: event.data.interactionType ?? interaction.interactionType,
     postback_data: interaction.postbackData ?? null,
     data: JSON.stringify(event.data),
+    provider: receipt.provider,
+    channel: receipt.channel ?? null,
+    provider_message_id: providerMessageId ?? null,
     created_at_ms: receipt.occurredAtMs,
   };
 }

@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: "delivery engine", statements: deliveryEngine },
   { version: 4, name: "interrupted legs are known", statements: interruptedLegs },
   { version: 5, name: "consent", statements: consent },
+  { version: 7, name: "conversations", statements: conversations },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -178,5 +179,38 @@ function consent(dialect: Dialect): readonly string[] {
       state text, changed bigint NOT NULL, method text NOT NULL, at_ms bigint NOT NULL,
       recorded_at_ms bigint NOT NULL, words text, provider text, channel text, receipt text, actor text, note text)`,
     "CREATE INDEX consent_records_by_number ON consent_records (mode, phone_number, id)",
+  ];
+}
+
+/** Conversations with their notes, and what an interaction came over. */
+function conversations(): readonly string[] {
+  return [
+    "ALTER TABLE interactions ADD COLUMN provider text",
+    "ALTER TABLE interactions ADD COLUMN channel text",
+    "ALTER TABLE interactions ADD COLUMN provider_message_id text",
+    "CREATE INDEX interactions_by_conversation ON interactions (mode, conversation_id, id)",
+    `CREATE TABLE conversations (
+      mode text NOT NULL, conversation_id text NOT NULL, agent_id text NOT NULL, phone_number text NOT NULL,
+      state text NOT NULL, unread bigint NOT NULL, assignee text, labels text NOT NULL, last_inbound_at_ms bigint,
+      created_at_ms bigint NOT NULL, updated_at_ms bigint NOT NULL,
+      PRIMARY KEY (mode, conversation_id, agent_id))`,
+    "CREATE INDEX conversations_by_activity ON conversations (mode, updated_at_ms, agent_id, conversation_id)",
+    "CREATE INDEX conversations_unread ON conversations (mode, updated_at_ms) WHERE unread > 0",
+    "CREATE INDEX conversations_by_assignee ON conversations (mode, assignee, updated_at_ms) WHERE assignee IS NOT NULL",
+    // What people did before there were conversations, as read.
+    `INSERT INTO conversations (mode, conversation_id, agent_id, phone_number, state, unread, assignee, labels,
+       last_inbound_at_ms, created_at_ms, updated_at_ms)
+     SELECT mode, conversation_id, agent_id, coalesce(
+         (SELECT phone_number FROM messages WHERE messages.mode = interactions.mode
+            AND messages.conversation_id = interactions.conversation_id ORDER BY uid DESC LIMIT 1),
+         (SELECT phone_number FROM contacts WHERE contacts.mode = interactions.mode
+            AND contacts.conversation_id = interactions.conversation_id),
+         conversation_id),
+       'open', 0, NULL, '[]', max(created_at_ms), min(created_at_ms), max(created_at_ms)
+     FROM interactions GROUP BY mode, conversation_id, agent_id`,
+    `CREATE TABLE conversation_notes (
+      id text PRIMARY KEY, mode text NOT NULL, conversation_id text NOT NULL, agent_id text NOT NULL,
+      text text NOT NULL, author text NOT NULL, actor text NOT NULL, created_at_ms bigint NOT NULL)`,
+    "CREATE INDEX conversation_notes_in_order ON conversation_notes (mode, conversation_id, id)",
   ];
 }

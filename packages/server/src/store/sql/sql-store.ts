@@ -4,6 +4,14 @@ import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
+import type { ConversationChange, ConversationKey, NoteRow } from "../conversation-row.ts";
+import type {
+  ConversationQuery,
+  ConversationStore,
+  NoteQuery,
+  NoteRemoval,
+  ThreadQuery,
+} from "../conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
 import type {
   AlertChanges,
@@ -51,6 +59,8 @@ import { claimJobs, hasDueSends } from "./claim-jobs.ts";
 import { claimSends, claimWatches, listLanes } from "./claim-sends.ts";
 import * as consents from "./consents.ts";
 import * as contacts from "./contacts.ts";
+import * as notes from "./conversation-notes.ts";
+import { changeConversation } from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
@@ -59,8 +69,10 @@ import { listInteractions } from "./interactions.ts";
 import { findOptOuts } from "./opt-outs.ts";
 import * as providerMinutes from "./provider-minutes.ts";
 import * as rateShares from "./rate-shares.ts";
+import { findConversation, findLastInbound, listConversations } from "./read-conversations.ts";
 import { endOfEvents, listEvents } from "./read-events.ts";
 import { getMessage, listMessages, readTimeline } from "./read-messages.ts";
+import { listThread } from "./read-thread.ts";
 import { applyParked, recordReceipts } from "./record-receipts.ts";
 import { decideReviews, listReviews } from "./reviews.ts";
 import { type Database, numberOf, type Session, textOf } from "./session.ts";
@@ -75,6 +87,7 @@ export function createSqlStore(database: Database): Store {
     ...decisionMethods(database),
     ...alertMethods(database),
     ...consentMethods(database),
+    ...conversationMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -198,6 +211,20 @@ function consentMethods({ read, write }: Database): ConsentStore {
   };
 }
 
+/** Conversations, and what is in them. */
+function conversationMethods({ read, write }: Database): ConversationStore {
+  return {
+    findConversation: (key) => read((s) => findConversation(s, key)),
+    listConversations: (query: ConversationQuery) => read((s) => listConversations(s, query)),
+    changeConversation: (change: ConversationChange) => write((s) => changeConversation(s, change)),
+    listThread: (query: ThreadQuery) => read((s) => listThread(s, query)),
+    findLastInbound: (key: ConversationKey) => read((s) => findLastInbound(s, key)),
+    addNote: (note: NoteRow) => write((s) => notes.addNote(s, note)),
+    listNotes: (query: NoteQuery) => read((s) => notes.listNotes(s, query)),
+    deleteNote: (removal: NoteRemoval) => write((s) => notes.deleteNote(s, removal)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -208,6 +235,7 @@ function recordMethods({
   | DecisionMethod
   | AlertMethod
   | keyof ConsentStore
+  | keyof ConversationStore
   | "onHint"
   | "check"
   | "ended"

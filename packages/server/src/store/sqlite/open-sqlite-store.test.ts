@@ -82,3 +82,39 @@ it("leases of a process that is gone are void", async () => {
 function aFolder(): string {
   return mkdtempSync(join(tmpdir(), "richline-store-"));
 }
+
+it("what people did before there were conversations is in the list after the migration, as read", async () => {
+  const path = join(aFolder(), "richline.db");
+  const { store } = await openSqliteStore(path);
+  await store.acceptMessages([
+    aMessage({ conversationId: "user_123", phoneNumber: "+12025550123" }),
+  ]);
+  await store.close();
+  const connection = openConnection(path);
+  connection.exec(
+    `DELETE FROM schema_versions WHERE version >= 7; DROP TABLE conversations; DROP TABLE conversation_notes;
+     DROP INDEX interactions_by_conversation; ALTER TABLE interactions DROP COLUMN provider;
+     ALTER TABLE interactions DROP COLUMN channel; ALTER TABLE interactions DROP COLUMN provider_message_id;
+     INSERT INTO interactions (id, mode, agent_id, conversation_id, interaction_type, data, created_at_ms) VALUES
+       ('int_1', 'test', 'demo', 'user_123', 'TEXT', '{}', 5), ('int_2', 'test', 'demo', 'user_123', 'TEXT', '{}', 7),
+       ('int_3', 'test', 'demo', '+12025550188', 'TEXT', '{}', 6)`,
+  );
+  connection.close();
+  const migrated = await openSqliteStore(path);
+  const { items } = await migrated.store.listConversations({
+    mode: "test",
+    limit: 5,
+    cursor: undefined,
+  });
+  await migrated.store.close();
+  expect(items.map(({ conversation }) => conversation)).toMatchObject([
+    {
+      conversationId: "user_123",
+      phoneNumber: "+12025550123",
+      unread: 0,
+      createdAtMs: 5,
+      updatedAtMs: 7,
+    },
+    { conversationId: "+12025550188", phoneNumber: "+12025550188", state: "open", updatedAtMs: 6 },
+  ]);
+});

@@ -146,6 +146,8 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardDecisions(forward),
     ...forwardCapabilities(forward),
     ...forwardConsents(forward),
+    ...forwardContacts(forward),
+    ...forwardConversations(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -157,12 +159,10 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     claimWatches: forward("claimWatches"),
     countJobs: forward("countJobs"),
     countOldReviews: forward("countOldReviews"),
-    deleteContact: forward("deleteContact"),
     deleteEndpoint: forward("deleteEndpoint"),
     disableEndpoint: forward("disableEndpoint"),
     endOfEvents: forward("endOfEvents"),
     findApiKey: forward("findApiKey"),
-    findContacts: forward("findContacts"),
     findKnown: forward("findKnown"),
     forgetProviderMinutes: forward("forgetProviderMinutes"),
     getMessage: forward("getMessage"),
@@ -171,7 +171,6 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     insertEndpoint: forward("insertEndpoint"),
     listAlerts: forward("listAlerts"),
     listApiKeys: forward("listApiKeys"),
-    listContacts: forward("listContacts"),
     listDeliveries: forward("listDeliveries"),
     listEndpoints: forward("listEndpoints"),
     listEvents: forward("listEvents"),
@@ -183,7 +182,6 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     listLanes: forward("listLanes"),
     listTimeline: forward("listTimeline"),
     logEvents: forward("logEvents"),
-    putContact: forward("putContact"),
     recordReceipts: forward("recordReceipts"),
     releaseJobs: forward("releaseJobs"),
     renewShares: forward("renewShares"),
@@ -229,6 +227,30 @@ function forwardConsents(forward: Forward) {
     findOptOuts: forward("findOptOuts"),
     listConsentHistory: forward("listConsentHistory"),
     listConsents: forward("listConsents"),
+  };
+}
+
+/** Who is behind conversations. */
+function forwardContacts(forward: Forward) {
+  return {
+    deleteContact: forward("deleteContact"),
+    findContacts: forward("findContacts"),
+    listContacts: forward("listContacts"),
+    putContact: forward("putContact"),
+  };
+}
+
+/** Conversations, and what is in them. */
+function forwardConversations(forward: Forward) {
+  return {
+    addNote: forward("addNote"),
+    changeConversation: forward("changeConversation"),
+    deleteNote: forward("deleteNote"),
+    findConversation: forward("findConversation"),
+    findLastInbound: forward("findLastInbound"),
+    listConversations: forward("listConversations"),
+    listNotes: forward("listNotes"),
+    listThread: forward("listThread"),
   };
 }
 
