@@ -28,6 +28,8 @@ export interface CarrierControl {
   showsTyping(phoneNumber: string): Promise<boolean>;
   tap(phoneNumber: string, tap: TapRequest): Promise<void>;
   personSends(phoneNumber: string, what: PersonSendsRequest): Promise<void>;
+  /** Uploads a file as the phone page does; answers where it is. */
+  uploadFile(agentId: string, file: Blob): Promise<string>;
   personReads(phoneNumber: string): Promise<void>;
   personTypes(phoneNumber: string): Promise<void>;
   setFaults(rules: readonly FaultRule[]): Promise<void>;
@@ -84,6 +86,20 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
       void (await call("POST", `${phonePath(phoneNumber)}/taps`, tap)),
     personSends: async (phoneNumber, what) =>
       void (await call("POST", `${phonePath(phoneNumber)}/messages`, what)),
+    uploadFile: async (agentId, file) => {
+      // SAFETY: as above.
+      const { access_token: token } = (await call("POST", "/token", {})) as {
+        access_token: string;
+      };
+      const answer = await fetch(`${emulatorUrl}/upload/v1/files?agentId=${agentId}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": file.type },
+        body: file,
+      });
+      // SAFETY: as above.
+      const { name } = (await answer.json()) as { name: string };
+      return `${emulatorUrl}/_emulator/${name}`;
+    },
     personReads: async (phoneNumber) =>
       void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "read" })),
     personTypes: async (phoneNumber) =>

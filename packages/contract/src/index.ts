@@ -11,6 +11,7 @@ export * from "./api/conversations.ts";
 export * from "./api/endpoints.ts";
 export * from "./api/events.ts";
 export * from "./api/limits.ts";
+export * from "./api/media.ts";
 export * from "./api/messages.ts";
 export * from "./api/operation.ts";
 export * from "./api/operations.ts";

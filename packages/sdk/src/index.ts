@@ -30,6 +30,7 @@ export type {
   EventPage,
   EventType,
   FieldError,
+  MediaFile,
   Message,
   MessageContent,
   MessageListItem,
@@ -70,6 +71,7 @@ export type {
 export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
 export type { Events, ListEventsOptions } from "./resources/events.ts";
 export type { Limits } from "./resources/limits.ts";
+export type { Media } from "./resources/media.ts";
 export type {
   ListMessagesOptions,
   Messages,

@@ -14,6 +14,7 @@ export interface Operation {
     | "Contacts"
     | "Consents"
     | "Conversations"
+    | "Media"
     | "Capabilities"
     | "Endpoints"
     | "Events"

@@ -11,6 +11,7 @@ import { conversationOperations } from "./conversation-operations.ts";
 import * as endpoints from "./endpoints.ts";
 import * as events from "./events.ts";
 import * as rates from "./limits.ts";
+import { mediaOperations } from "./media-operations.ts";
 import * as messages from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import * as reviews from "./reviews.ts";
@@ -226,6 +227,7 @@ export const operations = {
   },
   ...consentOperations,
   ...conversationOperations,
+  ...mediaOperations,
   checkCapabilities: {
     method: "POST",
     path: "/v1/capabilities:check",

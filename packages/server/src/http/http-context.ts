@@ -4,6 +4,7 @@ import type { Conversations } from "../conversations/conversations.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
+import type { MediaLinks } from "../media/media-links.ts";
 import type { RateLimits } from "../policy/rate-limits.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Reach } from "../reach/reach.ts";
@@ -33,6 +34,7 @@ export interface HttpContext {
   readonly reach: Reach;
   readonly consents: Consents;
   readonly conversations: Conversations;
+  readonly mediaLinks: MediaLinks;
   readonly agents: readonly {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;

@@ -15,6 +15,7 @@ import { registerConversations } from "./routes/conversations.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerLimits } from "./routes/limits.ts";
+import { registerMedia } from "./routes/media.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperations } from "./routes/operations.ts";
 import { registerProviderWebhooks } from "./routes/provider-webhooks.ts";
@@ -67,6 +68,7 @@ export function createHttpServer(
   registerContacts(server, context);
   registerConsents(server, context);
   registerConversations(server, context);
+  registerMedia(server, context);
   registerCapabilities(server, context);
   registerEndpoints(server, context);
   registerEvents(server, context);

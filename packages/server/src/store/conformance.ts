@@ -7,6 +7,7 @@ import { describeConversations } from "./conversations-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
+import { describeMedia } from "./media-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
 import { describeReferences } from "./references-conformance.ts";
 import { describeReviews } from "./reviews-conformance.ts";
@@ -28,6 +29,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
   describeConsents(name, harness);
   describeAnswers(name, harness);
   describeConversations(name, harness);
+  describeMedia(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);

@@ -26,6 +26,7 @@ import type {
 } from "./consent-row.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
+import type { MediaStore } from "./media-store.ts";
 import type { MessageRow, Reason } from "./message-row.ts";
 import type { Page, PageRequest } from "./page-request.ts";
 
@@ -42,7 +43,7 @@ export type { Page, PageRequest } from "./page-request.ts";
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore, ConversationStore {
+export interface Store extends ConsentStore, ConversationStore, MediaStore {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
@@ -173,6 +174,9 @@ export interface Store extends ConsentStore, ConversationStore {
   updateApiKey(mode: Mode, id: string, changes: ApiKeyChanges): Promise<ApiKeyRow | undefined>;
   revokeApiKey(mode: Mode, id: string, atMs: number): Promise<boolean>;
 
+  /** The secret of this name, the same on every node: the one given where there is none yet. */
+  keepSecret(name: string, secret: string): Promise<string>;
+
   // --- life ---------------------------------------------------------------
   /** Calls back when there may be new work of a kind. A hint for latency only; due times are the truth. Answers how to stop. */
   onHint(listener: (hint: Hint) => void): () => void;
@@ -185,7 +189,7 @@ export interface Store extends ConsentStore, ConversationStore {
   close(): Promise<void>;
 }
 
-export type JobKind = "send" | "watchdog" | "webhook";
+export type JobKind = "send" | "watchdog" | "webhook" | "media";
 /** What there may be to do; `urgent` are send jobs that overtake (`isUrgent`), `send` all others. */
 export type Hint = JobKind | "urgent" | "event";
 
@@ -285,7 +289,7 @@ export interface EventQuery extends PageRequest {
 }
 
 export interface ClaimRequest {
-  /** Sends: `sendLane`. Watchdogs: the agent. Webhooks: the endpoint. */
+  /** Sends: `sendLane`. Watchdogs: the agent. Webhooks: the endpoint. Files: `mediaLane`. */
   readonly lane: string;
   readonly nowMs: number;
   readonly leaseMs: number;
@@ -566,6 +570,8 @@ export interface NewReceipt {
   readonly meaning: ReceiptMeaning;
   /** What it came over, where that is known. */
   readonly channel?: Channel | undefined;
+  /** For a file: the name of our copy, and the link to it that events have. Without it no copy is made. */
+  readonly media?: { readonly id: string; readonly link: string } | undefined;
   /** What it says about the person's will, beside what it means otherwise. */
   readonly consent?: ReceiptConsent | undefined;
 }

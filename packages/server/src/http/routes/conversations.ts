@@ -1,4 +1,10 @@
-import type { Conversation, ConversationEntry, Note } from "@richline/contract";
+import {
+  type Conversation,
+  type ConversationEntry,
+  type EventData,
+  limits,
+  type Note,
+} from "@richline/contract";
 import type { FastifyInstance } from "fastify";
 import { toTimestamp } from "../../kernel/clock.ts";
 import { PlatformError } from "../../kernel/errors.ts";
@@ -54,7 +60,8 @@ function registerThread(server: FastifyInstance, context: HttpContext): void {
       limit,
       cursor,
     });
-    return { items: page.items.map(toEntry), nextCursor: page.nextCursor };
+    const items = page.items.map((entry) => toEntry(context, entry));
+    return { items, nextCursor: page.nextCursor };
   });
 }
 
@@ -149,7 +156,7 @@ function toLast(last: ThreadEntryRow | undefined): Pick<Conversation, "lastMessa
   };
 }
 
-function toEntry(entry: ThreadEntryRow): ConversationEntry {
+function toEntry(context: HttpContext, entry: ThreadEntryRow): ConversationEntry {
   const at = toTimestamp(entry.atMs);
   switch (entry.kind) {
     case "message": {
@@ -160,7 +167,8 @@ function toEntry(entry: ThreadEntryRow): ConversationEntry {
     }
     case "interaction": {
       const { id, agentId: ofAgent, channel, interactionType, data } = entry;
-      const { messageId, action, text, location, file } = data;
+      const { messageId, action, text, location } = data;
+      const file = withFreshLink(context, data.file);
       return {
         kind: "interaction",
         direction: "inbound",
@@ -182,6 +190,14 @@ function toEntry(entry: ThreadEntryRow): ConversationEntry {
       return { kind: "note", id, at, agentId: ofAgent, text, author };
     }
   }
+}
+
+type SharedFile = EventData["file"];
+
+/** The link of the event has an end, and may be past it. */
+function withFreshLink({ mediaLinks }: HttpContext, file: SharedFile): SharedFile {
+  if (file?.mediaId === undefined) return file;
+  return { ...file, fileUri: mediaLinks.make(file.mediaId, limits.mediaLinkMsMax).link };
 }
 
 /** Without the fields that say nothing. */

@@ -5,6 +5,7 @@ import type { InteractionRow, MessageRow, NewEvent, NewInteraction, NewReceipt }
 import type { Inbound } from "./conversations.ts";
 import { type AnsweredSms, findAnswered } from "./find-answered.ts";
 import { findConversationId } from "./find-conversation.ts";
+import { announceMedia } from "./media.ts";
 import { asStored, toMessageRow } from "./message-row.ts";
 import {
   type Columns,
@@ -63,7 +64,7 @@ export async function recordInteraction(
       : { message: answered.message, suggestion: toSuggestion(answered) };
   const conversationId =
     tapped?.message.conversationId ?? (await findConversationId(session, receipt, phoneNumber));
-  const data = toEventData(interaction, tapped?.suggestion);
+  const data = toEventData(interaction, tapped?.suggestion, receipt.media);
   const isTap = interaction.postbackData !== undefined;
   const event: NewEvent = {
     id: newId("evt"),
@@ -87,6 +88,9 @@ export async function recordInteraction(
     columns: interactionColumns,
     rows: [toRow(event, receipt, { ...said, interaction })],
   });
+  const { file } = interaction;
+  if (file !== undefined)
+    await announceMedia(session, receipt, { ...toAnnounced(file), conversationId });
   const { mode, agentId, receivedAtMs: atMs } = receipt;
   const isSaid = data.interactionType !== "ACTION_TAPPED";
   return { event, inbound: { mode, agentId, conversationId, phoneNumber, isSaid, atMs } };
@@ -136,6 +140,7 @@ function findTapped(
 function toEventData(
   interaction: NewInteraction,
   suggestion: MatchedSuggestion | undefined,
+  media: NewReceipt["media"],
 ): EventData {
   const { postbackData, text, location, file } = interaction;
   const label = suggestion?.text ?? interaction.suggestionText;
@@ -152,8 +157,20 @@ function toEventData(
         }),
     ...(text === undefined ? {} : { text }),
     ...(location === undefined ? {} : { location }),
-    ...(file === undefined ? {} : { file }),
+    ...(file === undefined ? {} : { file: asOurs(file, media) }),
   };
+}
+
+function toAnnounced({ fileUri, mimeType, fileName }: NonNullable<EventData["file"]>) {
+  return { fileUri, mimeType, fileName };
+}
+
+/** With our link in the place of the provider's, which may need credentials; the raw receipt keeps that. */
+function asOurs(
+  file: NonNullable<EventData["file"]>,
+  media: NewReceipt["media"],
+): NonNullable<EventData["file"]> {
+  return media === undefined ? file : { ...file, mediaId: media.id, fileUri: media.link };
 }
 
 function toRow(

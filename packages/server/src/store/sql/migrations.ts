@@ -182,7 +182,7 @@ function consent(dialect: Dialect): readonly string[] {
   ];
 }
 
-/** Conversations with their notes, and what an interaction came over. */
+/** Conversations with their notes, what an interaction came over, people's files, and what links are signed with. */
 function conversations(): readonly string[] {
   return [
     "ALTER TABLE interactions ADD COLUMN provider text",
@@ -212,5 +212,15 @@ function conversations(): readonly string[] {
       id text PRIMARY KEY, mode text NOT NULL, conversation_id text NOT NULL, agent_id text NOT NULL,
       text text NOT NULL, author text NOT NULL, actor text NOT NULL, created_at_ms bigint NOT NULL)`,
     "CREATE INDEX conversation_notes_in_order ON conversation_notes (mode, conversation_id, id)",
+    `CREATE TABLE media (
+      id text PRIMARY KEY, mode text NOT NULL, agent_id text NOT NULL, conversation_id text NOT NULL,
+      provider text NOT NULL, source_uri text NOT NULL, state text NOT NULL, mime_type text, file_name text,
+      size_bytes bigint, content text, reason text, created_at_ms bigint NOT NULL)`,
+    "CREATE INDEX media_by_age ON media (created_at_ms)",
+    "CREATE INDEX media_stored ON media (size_bytes) WHERE state = 'stored'",
+    `CREATE TABLE media_chunks (
+      media_id text NOT NULL, content text NOT NULL, place bigint NOT NULL, bytes text NOT NULL,
+      PRIMARY KEY (media_id, content, place))`,
+    "CREATE TABLE secrets (name text PRIMARY KEY, secret text NOT NULL)",
   ];
 }

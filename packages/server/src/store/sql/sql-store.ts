@@ -13,6 +13,12 @@ import type {
   ThreadQuery,
 } from "../conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
+import {
+  type MediaChunk,
+  type MediaSettlement,
+  type MediaStore,
+  mediaLane,
+} from "../media-store.ts";
 import type {
   AlertChanges,
   AlertQuery,
@@ -66,6 +72,7 @@ import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
+import * as media from "./media.ts";
 import { findOptOuts } from "./opt-outs.ts";
 import * as providerMinutes from "./provider-minutes.ts";
 import * as rateShares from "./rate-shares.ts";
@@ -75,6 +82,7 @@ import { getMessage, listMessages, readTimeline } from "./read-messages.ts";
 import { listThread } from "./read-thread.ts";
 import { applyParked, recordReceipts } from "./record-receipts.ts";
 import { decideReviews, listReviews } from "./reviews.ts";
+import { keepSecret } from "./secrets.ts";
 import { type Database, numberOf, type Session, textOf } from "./session.ts";
 import { settleSends } from "./settle-sends.ts";
 import { settleWatches } from "./settle-watches.ts";
@@ -88,6 +96,7 @@ export function createSqlStore(database: Database): Store {
     ...alertMethods(database),
     ...consentMethods(database),
     ...conversationMethods(database),
+    ...mediaMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -225,6 +234,25 @@ function conversationMethods({ read, write }: Database): ConversationStore {
   };
 }
 
+/** People's files. */
+function mediaMethods({ read, write }: Database): MediaStore {
+  return {
+    claimMedia: (request) =>
+      write(async (s) => {
+        const leaseToken = randomUUID();
+        const jobs = await claimJobs(s, "media", { ...request, lane: mediaLane }, leaseToken);
+        return media.readClaimed(s, jobs, leaseToken);
+      }),
+    putMediaChunk: (chunk: MediaChunk) => write((s) => media.putChunk(s, chunk)),
+    settleMedia: (settlement: MediaSettlement) => write((s) => media.settleMedia(s, settlement)),
+    findMedia: (id: string) => read((s) => media.findMedia(s, id)),
+    readMediaChunk: (which) => read((s) => media.readChunk(s, which)),
+    sumMediaBytes: () => read(media.sumBytes),
+    forgetMedia: (beforeMs: number, limit: number) =>
+      write((s) => media.forgetMedia(s, beforeMs, limit)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -236,6 +264,7 @@ function recordMethods({
   | AlertMethod
   | keyof ConsentStore
   | keyof ConversationStore
+  | keyof MediaStore
   | "onHint"
   | "check"
   | "ended"
@@ -282,6 +311,7 @@ function recordMethods({
     listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),
     updateApiKey: (mode: Mode, id: string, changes: ApiKeyChanges) =>
       write((s) => apiKeys.updateApiKey(s, { mode, id }, changes)),
+    keepSecret: (name: string, secret: string) => write((s) => keepSecret(s, name, secret)),
     revokeApiKey: (mode: Mode, id: string, atMs: number) =>
       write((s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
   };
@@ -291,5 +321,10 @@ async function countJobs(session: Session): Promise<Readonly<Record<JobKind, num
   const rows = await session.all("SELECT kind, count(*) AS total FROM jobs GROUP BY kind");
   const totals = new Map(rows.map((row) => [textOf(row, "kind"), numberOf(row, "total")]));
   const count = (kind: JobKind) => totals.get(kind) ?? 0;
-  return { send: count("send"), watchdog: count("watchdog"), webhook: count("webhook") };
+  return {
+    send: count("send"),
+    watchdog: count("watchdog"),
+    webhook: count("webhook"),
+    media: count("media"),
+  };
 }

@@ -93,6 +93,7 @@ it("what people did before there were conversations is in the list after the mig
   const connection = openConnection(path);
   connection.exec(
     `DELETE FROM schema_versions WHERE version >= 7; DROP TABLE conversations; DROP TABLE conversation_notes;
+     DROP TABLE media; DROP TABLE media_chunks; DROP TABLE secrets;
      DROP INDEX interactions_by_conversation; ALTER TABLE interactions DROP COLUMN provider;
      ALTER TABLE interactions DROP COLUMN channel; ALTER TABLE interactions DROP COLUMN provider_message_id;
      INSERT INTO interactions (id, mode, agent_id, conversation_id, interaction_type, data, created_at_ms) VALUES

@@ -148,6 +148,7 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardConsents(forward),
     ...forwardContacts(forward),
     ...forwardConversations(forward),
+    ...forwardMedia(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -167,6 +168,7 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     forgetProviderMinutes: forward("forgetProviderMinutes"),
     getMessage: forward("getMessage"),
     hasDueSends: forward("hasDueSends"),
+    keepSecret: forward("keepSecret"),
     insertApiKey: forward("insertApiKey"),
     insertEndpoint: forward("insertEndpoint"),
     listAlerts: forward("listAlerts"),
@@ -251,6 +253,19 @@ function forwardConversations(forward: Forward) {
     listConversations: forward("listConversations"),
     listNotes: forward("listNotes"),
     listThread: forward("listThread"),
+  };
+}
+
+/** People's files. */
+function forwardMedia(forward: Forward) {
+  return {
+    claimMedia: forward("claimMedia"),
+    findMedia: forward("findMedia"),
+    forgetMedia: forward("forgetMedia"),
+    putMediaChunk: forward("putMediaChunk"),
+    readMediaChunk: forward("readMediaChunk"),
+    settleMedia: forward("settleMedia"),
+    sumMediaBytes: forward("sumMediaBytes"),
   };
 }
 
