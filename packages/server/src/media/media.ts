@@ -96,10 +96,10 @@ async function handle(context: MediaContext, claimed: ClaimedMedia): Promise<voi
   const result = await fetchInTime(context, claimed);
   if (result === "broken_off") return context.store.releaseJobs([claimed]);
   const outcome = toOutcome(context, claimed, result);
-  const label = outcome.kind === "failed" ? outcome.reason.code : outcome.kind;
-  context.metrics.count("richline_media_total", { result: label });
   const { jobId, leaseToken, media } = claimed;
   await context.store.settleMedia({ jobId, leaseToken, mediaId: media.id, outcome });
+  const label = outcome.kind === "failed" ? outcome.reason.code : outcome.kind;
+  context.metrics.count("richline_media_total", { result: label });
 }
 
 /** A stop is not a failed try, and leaves what was written so far to the next one, which replaces it. */
