@@ -33,10 +33,11 @@ const eventFields = {
   action:
     "A tap: `postbackData`, `text` (the label), and `uri` where the action opens a page. Of a submitted form `postbackData` is its name, `form` where it has none.",
   text: "What the person wrote.",
+  channel: "`rcs` or `sms`: what the person answered over.",
   location: "`latitude` and `longitude` that the person shared.",
   link: "The tracked link that the person followed: `url`, where it leads.",
   form: "A submitted form: `name`, `values` by field name, and `submissions`, how often it was submitted by now.",
-  file: "A file that the person shared: `fileUri`, `mimeType`, `fileName`, `fileSizeBytes`.",
+  file: "A file that the person shared: `fileUri`, `mediaId`, `mimeType`, `fileName`, `fileSizeBytes`. The link is ours, needs no key and ends after 7 days.",
   reason: "`code` and `detail`: why it failed, was retried, or was taken out of service.",
   provider: "The provider that it is about, by its configured name.",
   attempt: "Number of the attempt, from 1.",
@@ -47,6 +48,8 @@ const eventFields = {
   metadata: "The message's `metadata`, as you gave it.",
   alert: "`id`, `kind`, `subject` and `detail` of an alert.",
   consent: "`purpose` and `method`: what the person's will is about, and how it became known.",
+  conversation:
+    "How a conversation stands: `state`, `unread`, `assignee`, `labels`; what `changed`; and the key that asked (`actor`).",
   launch: "`region`, `from` and `to` of a launch state that changed.",
   timestamp: "When it happened, RFC 3339.",
 };

@@ -24,9 +24,14 @@ export interface CarrierControl {
   changePhone(phoneNumber: string, change: UpdatePhoneRequest): Promise<void>;
   /** What the phone shows, oldest first; nothing for a phone that nobody has written to. */
   thread(phoneNumber: string): Promise<readonly ThreadMessage[]>;
+  /** Whether the agent's typing bubble shows. */
+  showsTyping(phoneNumber: string): Promise<boolean>;
   tap(phoneNumber: string, tap: TapRequest): Promise<void>;
   personSends(phoneNumber: string, what: PersonSendsRequest): Promise<void>;
+  /** Uploads a file as the phone page does; answers where it is. */
+  uploadFile(agentId: string, file: Blob): Promise<string>;
   personReads(phoneNumber: string): Promise<void>;
+  personTypes(phoneNumber: string): Promise<void>;
   setFaults(rules: readonly FaultRule[]): Promise<void>;
   /** Rules behind those that are set. */
   addFaults(rules: readonly FaultRule[]): Promise<void>;
@@ -72,12 +77,33 @@ export function createCarrierControl(emulatorUrl: string): CarrierControl {
       // SAFETY: the control API answers this shape; a wrong one fails the expectations.
       return answer === undefined ? [] : (answer as Thread).messages;
     },
+    showsTyping: async (phoneNumber) => {
+      const answer = await call("GET", `${phonePath(phoneNumber)}/messages`);
+      // SAFETY: as above.
+      return (answer as Thread | undefined)?.agentTypingUntil !== undefined;
+    },
     tap: async (phoneNumber, tap) =>
       void (await call("POST", `${phonePath(phoneNumber)}/taps`, tap)),
     personSends: async (phoneNumber, what) =>
       void (await call("POST", `${phonePath(phoneNumber)}/messages`, what)),
+    uploadFile: async (agentId, file) => {
+      // SAFETY: as above.
+      const { access_token: token } = (await call("POST", "/token", {})) as {
+        access_token: string;
+      };
+      const answer = await fetch(`${emulatorUrl}/upload/v1/files?agentId=${agentId}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "content-type": file.type },
+        body: file,
+      });
+      // SAFETY: as above.
+      const { name } = (await answer.json()) as { name: string };
+      return `${emulatorUrl}/_emulator/${name}`;
+    },
     personReads: async (phoneNumber) =>
       void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "read" })),
+    personTypes: async (phoneNumber) =>
+      void (await call("POST", `${phonePath(phoneNumber)}/events`, { event: "typing" })),
     setFaults: async (rules) => void (await call("PUT", "/faults", { rules })),
     addFaults: async (rules) =>
       void (await call("PUT", "/faults", { rules: [...(await faults()), ...rules] })),

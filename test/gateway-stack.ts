@@ -145,7 +145,7 @@ function createGateway(
 export const smsProviderName = "sms";
 
 /** The emulator's SMS senders that exist from the start. */
-const twilioSettings = {
+export const twilioSettings = {
   accountSid: `AC${"0".repeat(32)}`,
   authToken: "demo",
   from: "+12025550101",

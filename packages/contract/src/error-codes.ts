@@ -58,6 +58,22 @@ export const errorCodes = {
     title: "Not found",
     remedy: "Check the id and the mode of the key: test and live do not see each other.",
   },
+  media_not_ready: {
+    status: 404,
+    title: "The file is not here yet",
+    remedy: "Ask again after `Retry-After` seconds: it is being fetched from the provider.",
+  },
+  media_gone: {
+    status: 410,
+    title: "The file is not here any more, or never came",
+    remedy:
+      "Read `detail`. Files are kept for 30 days; one that could not be fetched is not tried again.",
+  },
+  link_expired: {
+    status: 410,
+    title: "The link has expired",
+    remedy: "Get a new one with `GET /v1/media/{id}`.",
+  },
   message_id_conflict: {
     status: 409,
     title: "This messageId was used for another message",

@@ -32,6 +32,8 @@ export const eventTypes = {
   "message.interacted": "The person tapped a suggestion of the message or submitted its form.",
   "message.clicked": "The person followed a tracked link of the message.",
   "message.received": "The person wrote, or shared a location or a file.",
+  "conversation.updated":
+    "A conversation was opened, closed, given to somebody, labelled, read or noted on. `conversation` says how it stands now, and `changed` what is new.",
   "recipient.typing": "The person is typing.",
   "recipient.opted_out": "The person does not want messages from this agent any more.",
   "recipient.opted_in": "The person wants messages from this agent again.",
@@ -60,8 +62,10 @@ export const eventType = z.custom<EventType>(
 export const reportedStatuses = [...messageStatuses, "INTERACTED", "FALLBACK"] as const;
 export type ReportedStatus = (typeof reportedStatuses)[number];
 
-/** A file that a person shared. The URI is the provider's and may need its credentials. */
+/** A file that a person shared. The link is ours, needs no key, and ends; a new one is made by `GET /v1/media/{mediaId}`. */
 export const sharedFile = z.object({
+  /** Missing for files of which we keep no copy; then the link is the provider's own. */
+  mediaId: z.string().optional(),
   mimeType: z.string().optional(),
   fileName: z.string().optional(),
   fileUri: z.string(),
@@ -80,6 +84,8 @@ export const eventData = z.object({
     .object({ text: z.string().optional(), postbackData: z.string(), uri: z.string().optional() })
     .optional(),
   text: z.string().optional(),
+  /** What the person answered over. */
+  channel: z.enum(["rcs", "sms"]).optional(),
   location: latLong.optional(),
   /** A submitted form: its values by field name, and how often it was submitted by now. */
   form: z
@@ -102,6 +108,18 @@ export const eventData = z.object({
     .optional(),
   /** What the person's will is about, and how it became known. */
   consent: z.object({ purpose: z.string(), method: z.enum(consentMethods) }).optional(),
+  /** How a conversation stands, and what changed about it. */
+  conversation: z
+    .object({
+      state: z.enum(["open", "closed"]),
+      unread: z.int(),
+      assignee: z.string().optional(),
+      labels: z.array(z.string()),
+      changed: z.array(z.enum(["state", "assignee", "labels", "unread", "notes"])),
+      /** The id of the API key that asked; missing where the person's own words opened it. */
+      actor: z.string().optional(),
+    })
+    .optional(),
   launch: z.object({ region: z.string(), from: z.string(), to: z.string() }).optional(),
 });
 export type EventData = z.output<typeof eventData>;

@@ -89,6 +89,28 @@ export const limits = {
   messagesPerSecondMax: 100_000,
   /** Highest limit of an API key, in requests a second. Ours: beyond what one node answers. */
   requestsPerSecondMax: 100_000,
+  /** Longest label of a conversation, in characters. Ours. */
+  labelCharsMax: 40,
+  /** Most labels of one conversation. Ours. */
+  labelsPerConversationMax: 20,
+  /** Longest name of who looks after a conversation or wrote a note, in characters. Ours: fits an e-mail address. */
+  assigneeCharsMax: 254,
+  /** Longest note on a conversation, in characters. Ours. */
+  noteCharsMax: 4000,
+  /** Most notes on one conversation. Ours. */
+  notesPerConversationMax: 1000,
+  /** Largest file of a person that is fetched and kept, in bytes (20 MiB). Ours: far above what phones send by MMS or as a picture over RCS. */
+  inboundMediaBytesMax: 20_971_520,
+  /** How long a file of a person is kept, in milliseconds (30 days). Ours. */
+  inboundMediaKeptMsMax: 30 * 24 * 60 * 60 * 1000,
+  /** Most bytes of people's files that are kept at once, over both modes (10 GiB). Ours: strangers may send as much as they like. */
+  inboundMediaTotalBytesMax: 10_737_418_240,
+  /** How long the link to a file in an event is good, in milliseconds (7 days). Ours. */
+  eventMediaLinkMsMax: 7 * 24 * 60 * 60 * 1000,
+  /** How long a link to a file that is read over the API is good, in milliseconds (1 day). Ours. */
+  mediaLinkMsMax: 24 * 60 * 60 * 1000,
+  /** How long after an SMS its numbers are understood as its replies, in milliseconds (24 hours). Ours. */
+  numberedReplyMsMax: 24 * 60 * 60 * 1000,
   /** Most endpoints in one mode. Ours: each event is offered to each of them. */
   endpointsMax: 50,
 } as const;

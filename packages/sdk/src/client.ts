@@ -8,6 +8,7 @@ import { type Conversations, createConversations } from "./resources/conversatio
 import { createEndpoints, type Endpoints } from "./resources/endpoints.ts";
 import { createEvents, type Events } from "./resources/events.ts";
 import { createLimits, type Limits } from "./resources/limits.ts";
+import { createMedia, type Media } from "./resources/media.ts";
 import { createMessages, type Messages } from "./resources/messages.ts";
 import { createReviews, type Reviews } from "./resources/reviews.ts";
 import { systemTiming, type Timing } from "./timing.ts";
@@ -34,6 +35,7 @@ export interface Client {
   readonly contacts: Contacts;
   readonly consents: Consents;
   readonly conversations: Conversations;
+  readonly media: Media;
   readonly capabilities: Capabilities;
   readonly endpoints: Endpoints;
   readonly events: Events;
@@ -61,6 +63,7 @@ export function createClient(options: ClientOptions, timing: Timing = systemTimi
     contacts: createContacts(transport),
     consents: createConsents(transport),
     conversations: createConversations(transport),
+    media: createMedia(transport),
     capabilities: createCapabilities(transport),
     endpoints: createEndpoints(transport),
     events: createEvents(transport),

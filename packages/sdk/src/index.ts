@@ -13,8 +13,14 @@ export type {
   BulkReviewResponse,
   Contact,
   ContactPage,
+  Conversation,
+  ConversationEntry,
+  ConversationPage,
+  ConversationState,
+  ConversationThread,
   CreateApiKeyRequest,
   CreateEndpointRequest,
+  CreateNoteRequest,
   Delivery,
   DeliveryPage,
   Endpoint,
@@ -24,11 +30,14 @@ export type {
   EventPage,
   EventType,
   FieldError,
+  MediaFile,
   Message,
   MessageContent,
   MessageListItem,
   MessagePage,
   MessageStatus,
+  Note,
+  NotePage,
   PutContactRequest,
   PutLimitRequest,
   RateLimit,
@@ -37,8 +46,10 @@ export type {
   ReviewAction,
   ReviewPage,
   SendMessageResponse,
+  SignalResponse,
   Timeline,
   UpdateApiKeyRequest,
+  UpdateConversationRequest,
   UpdateEndpointRequest,
   ValidateResponse,
 } from "@richline/contract";
@@ -91,10 +102,16 @@ export type { AuditLog, ListAuditLogOptions } from "./resources/audit-log.ts";
 export type { Capabilities } from "./resources/capabilities.ts";
 export type { ConsentFilter, Consents } from "./resources/consents.ts";
 export type { Contacts } from "./resources/contacts.ts";
-export type { Conversations } from "./resources/conversations.ts";
+export type {
+  Conversations,
+  ListConversationsOptions,
+  OfAgent,
+  ThreadOptions,
+} from "./resources/conversations.ts";
 export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
 export type { Events, ListEventsOptions } from "./resources/events.ts";
 export type { Limits } from "./resources/limits.ts";
+export type { Media } from "./resources/media.ts";
 export type {
   ListMessagesOptions,
   Messages,

@@ -11,6 +11,7 @@ import {
   messagesPerSecondDefault,
 } from "./config/config.ts";
 import { createConsents } from "./consent/consents.ts";
+import { createConversations } from "./conversations/conversations.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
@@ -23,8 +24,11 @@ import { createIntake } from "./intake/intake.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
 import { errorText } from "./kernel/errors.ts";
 import { type Failpoints, noFailpoints } from "./kernel/failpoint.ts";
+import { newSecret } from "./kernel/ids.ts";
 import { agentBucket, providerBucket } from "./kernel/rate-limiter.ts";
 import { createLinks } from "./links/links.ts";
+import { createMedia } from "./media/media.ts";
+import { createMediaLinks } from "./media/media-links.ts";
 import { type ConfiguredLimit, createRateLimits } from "./policy/rate-limits.ts";
 import { googleRbm } from "./providers/google-rbm/google-rbm.ts";
 import type { Provider, ProviderContext, ProviderFactory } from "./providers/provider.ts";
@@ -127,6 +131,7 @@ async function createParts(config: Config, deps: Partial<AppDeps>) {
   const logger = pino({ level: config.logLevel, base: { node } });
   const providers = createProviders(config, { ...deps, clock, logger });
   const { store } = await openConfiguredStore(config, logger);
+  const secret = await store.keepSecret("media-links", newSecret(32));
   return {
     node,
     store,
@@ -138,6 +143,7 @@ async function createParts(config: Config, deps: Partial<AppDeps>) {
       fallback: { ...defaultFallbackPolicies, ...agent.fallback },
     })),
     providers,
+    mediaLinks: createMediaLinks({ secret, publicUrl: config.publicUrl, clock }),
     failpoints: deps.failpoints ?? noFailpoints,
     random: deps.random ?? Math.random,
     fetch: deps.fetch ?? fetch,
@@ -172,9 +178,11 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
       graceMs,
     }),
     webhooks: createWebhooks({ ...parts, inFlightMax: 32, refreshMs: 2_000 }),
+    media: createMedia(parts),
     alerts: createAlerts({ ...parts, traffic, slackUrl: config.alertsSlackUrl }),
     reviews: createReviews(parts),
     consents: createConsents(parts),
+    conversations: createConversations(parts),
     endpoints: createEndpoints(parts),
     authenticator: createAuthenticator({
       store,
@@ -186,7 +194,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
 }
 
 async function start(
-  { receipts, rateLimits, dispatch, webhooks, alerts }: Services,
+  { receipts, rateLimits, dispatch, webhooks, media, alerts }: Services,
   sources: HttpContext["webhookSources"],
 ): Promise<void> {
   receipts.start();
@@ -200,6 +208,7 @@ async function start(
   await rateLimits.start();
   await dispatch.start();
   webhooks.start();
+  media.start();
   alerts.start();
 }
 
@@ -210,7 +219,7 @@ async function stop(services: Services, providers: ReadonlyMap<string, Provider>
   await services.rateLimits.stop();
   await services.reach.stop();
   for (const provider of providers.values()) await provider.close?.();
-  await Promise.all([services.webhooks.stop(), services.receipts.stop()]);
+  await Promise.all([services.webhooks.stop(), services.receipts.stop(), services.media.stop()]);
   await services.alerts.stop();
 }
 

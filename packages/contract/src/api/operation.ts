@@ -13,6 +13,8 @@ export interface Operation {
     | "Audit log"
     | "Contacts"
     | "Consents"
+    | "Conversations"
+    | "Media"
     | "Capabilities"
     | "Endpoints"
     | "Events"

@@ -7,9 +7,11 @@ import * as audit from "./audit-log.ts";
 import * as capabilities from "./capabilities.ts";
 import { consentOperations } from "./consent-operations.ts";
 import * as contacts from "./contacts.ts";
+import { conversationOperations } from "./conversation-operations.ts";
 import * as endpoints from "./endpoints.ts";
 import * as events from "./events.ts";
 import * as rates from "./limits.ts";
+import { mediaOperations } from "./media-operations.ts";
 import * as messages from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import * as reviews from "./reviews.ts";
@@ -224,6 +226,8 @@ export const operations = {
     errors: ["not_found"],
   },
   ...consentOperations,
+  ...conversationOperations,
+  ...mediaOperations,
   checkCapabilities: {
     method: "POST",
     path: "/v1/capabilities:check",

@@ -135,11 +135,11 @@ export function createHints(
   key: string,
   signal: AbortSignal,
 ): Pick<Context<unknown>, "typing" | "read" | "contact"> {
-  const { conversationId } = partsOfKey(key);
+  const { agentId, conversationId } = partsOfKey(key);
   const hint = async (what: "typing" | "read"): Promise<void> => {
     if (conversationId === undefined || signal.aborted) return;
     try {
-      await core.client.conversations[what](conversationId, { signal });
+      await core.client.conversations[what](conversationId, { agentId }, { signal });
     } catch (error) {
       core.log({ level: "info", message: `The gateway did not take ${what}.`, error });
     }

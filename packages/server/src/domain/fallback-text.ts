@@ -4,6 +4,7 @@ import {
   type MessageContent,
   messageTypeOf,
   type SuggestedAction,
+  type SuggestedReply,
   type Suggestion,
 } from "@richline/contract";
 import { speakForm } from "./form-words.ts";
@@ -52,18 +53,18 @@ export function withFormUrl(text: string, url: string): string {
 
 /** What to say, most important first. A block is left out as a whole, and with it all that follow. */
 function describe(content: MessageContent): readonly string[] {
-  const { text, richCard, contentInfo, suggestions = [] } = content;
+  const { text, richCard, form, contentInfo, suggestions = [] } = content;
   if (text !== undefined && messageTypeOf(content) !== "text") return [text];
   const card = richCard?.standaloneCard?.cardContent;
   const cards = richCard?.carouselCard?.cardContents ?? [];
-  const replies = [...(card?.suggestions ?? []), ...suggestions];
   return [
     text ?? "",
     ...(card === undefined ? [] : describeCard(card)),
     ...cards.flatMap(describeBriefly),
+    form === undefined ? "" : speakForm(form, []).title,
     contentInfo?.fileUrl ?? "",
     ...suggestions.flatMap(linkOf),
-    describeReplies(replies),
+    describeReplies(numberedReplies(content)),
   ];
 }
 
@@ -120,8 +121,18 @@ function withoutHalfCharacters(text: string): string {
 /** Most replies that read well on one line of a phone. */
 const repliesOnOneLineMax = 3;
 
-function describeReplies(suggestions: readonly Suggestion[]): string {
-  const labels = suggestions.flatMap(({ reply }) => (reply === undefined ? [] : [reply.text]));
+/** The replies that a text can number, in the order of their numbers: those of the one card, then the chips. */
+export function numberedReplies({
+  richCard,
+  suggestions = [],
+}: MessageContent): readonly SuggestedReply[] {
+  const card = richCard?.standaloneCard?.cardContent;
+  return [...(card?.suggestions ?? []), ...suggestions].flatMap(({ reply }) => reply ?? []);
+}
+
+/** How a text numbers replies; empty when there are none. */
+export function describeReplies(replies: readonly SuggestedReply[]): string {
+  const labels = replies.map(({ text }) => text);
   if (labels.length === 0) return "";
   if (labels.length <= repliesOnOneLineMax) {
     return `Reply ${labels.map((label, index) => `${index + 1} for ${label}`).join(", ")}`;

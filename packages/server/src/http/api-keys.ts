@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 /** Who makes a request. */
 export interface Caller {
   readonly keyId: string;
+  readonly keyName: string;
   readonly mode: Mode;
   readonly scopes: readonly Scope[];
 }
@@ -122,7 +123,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     authenticate: async (header) => {
       const row = await identify(header);
       await checkRate(options.rateLimiter, row);
-      return { keyId: row.id, mode: row.mode, scopes: row.scopes };
+      return { keyId: row.id, keyName: row.name, mode: row.mode, scopes: row.scopes };
     },
     isValid: (header) =>
       identify(header).then(

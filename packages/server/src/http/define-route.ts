@@ -68,7 +68,7 @@ export function defineRoute<Id extends OperationId>(
 
 /** Callers of requests under way. */
 const callers = new WeakMap<FastifyRequest, Caller>();
-const anonymous: Caller = { keyId: "", mode: "test", scopes: [] };
+const anonymous: Caller = { keyId: "", keyName: "", mode: "test", scopes: [] };
 
 /** Parses or throws every problem at once. */
 export function parse(schema: z.ZodType | undefined, value: unknown): unknown {

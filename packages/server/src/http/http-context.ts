@@ -1,10 +1,12 @@
 import type { Mode } from "@richline/contract";
 import type { Consents } from "../consent/consents.ts";
+import type { Conversations } from "../conversations/conversations.ts";
 import type { Forms } from "../forms/forms.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
 import type { Links } from "../links/links.ts";
+import type { MediaLinks } from "../media/media-links.ts";
 import type { RateLimits } from "../policy/rate-limits.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Reach } from "../reach/reach.ts";
@@ -35,6 +37,8 @@ export interface HttpContext {
   readonly consents: Consents;
   readonly forms: Forms;
   readonly links: Links;
+  readonly conversations: Conversations;
+  readonly mediaLinks: MediaLinks;
   readonly agents: readonly {
     readonly id: string;
     readonly displayName: string;

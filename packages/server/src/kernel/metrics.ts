@@ -28,6 +28,14 @@ export const counters = {
     help: "Tries to deliver an event to an endpoint, by result.",
     labels: ["result"],
   },
+  richline_media_total: {
+    help: "Tries to fetch files that people shared, by result: stored, later, or why it failed.",
+    labels: ["result"],
+  },
+  richline_signals_total: {
+    help: "Signals to people's phones, by what they say (typing, read) and result.",
+    labels: ["signal", "result"],
+  },
 } as const;
 
 export type CounterName = keyof typeof counters;

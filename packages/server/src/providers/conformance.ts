@@ -116,6 +116,15 @@ export function describeProvider(name: string, harness: ProviderHarness): void {
       });
     });
 
+    it("judges the address of any file without throwing, and sends no secret to another's", () => {
+      fc.assert(
+        fc.property(fc.oneof(fc.webUrl(), fc.string()), (uri) => {
+          const access = subject.provider.fileAccess?.(uri) ?? { isOwn: false, headers: {} };
+          expect(access).toEqual({ isOwn: false, headers: {} });
+        }),
+      );
+    });
+
     describe("a send", () => {
       it("that the provider takes is accepted under its message id", async () => {
         const providerMessageId = randomUUID();

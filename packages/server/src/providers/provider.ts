@@ -31,6 +31,11 @@ export interface Provider {
   doCheckReach?(request: ReachRequest): Promise<ReachOutcome>;
   /** Shows the person that the agent types, or that it has read. */
   doSendEvent?(request: AgentEventRequest): Promise<SendOutcome>;
+  /**
+   * How a file is fetched that a person sent. Where it is not given, files are public, and none is on the
+   * provider's own address. Total: `uri` is whatever the provider told, and may be no URI at all.
+   */
+  fileAccess?(uri: string): FileAccess;
   /** Uploads a file for later messages. */
   doUploadFile?(request: UploadRequest): Promise<UploadOutcome>;
   /** Tries address and credentials without sending anything, for `richline doctor`. */
@@ -156,6 +161,13 @@ export interface AgentEventRequest {
   readonly signal: AbortSignal;
 }
 
+export interface FileAccess {
+  /** Whether it is on the provider's own address, which the configuration names: then it need not be a public one. */
+  readonly isOwn: boolean;
+  /** What the request needs beside; for the provider's own address only. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface UploadRequest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -216,6 +228,8 @@ export type NotificationMeaning =
   | {
       readonly kind: "interaction";
       readonly phoneNumber: string;
+      /** The provider's id of what the person sent, where it has one and can be told that it was read. */
+      readonly providerMessageId?: string | undefined;
       readonly interaction: {
         readonly interactionType: InteractionType;
         readonly postbackData?: string | undefined;

@@ -1,8 +1,9 @@
-import type { Mode } from "@richline/contract";
+import { limits, type Mode } from "@richline/contract";
 import { createBatcher } from "../kernel/batcher.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
+import { newId } from "../kernel/ids.ts";
 import { createLane } from "../kernel/lane.ts";
 import type { Logger } from "../kernel/logger.ts";
 import type { Metrics } from "../kernel/metrics.ts";
@@ -19,6 +20,8 @@ export interface ReceiptsOptions {
   readonly metrics: Metrics;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly agents: ConsentReader["agents"];
+  /** Makes the links to people's files that events have. */
+  readonly mediaLinks: { make(mediaId: string, forMs: number): { readonly link: string } };
   /** How often parked receipts are looked through, in milliseconds. */
   readonly sweepMs: number;
 }
@@ -79,9 +82,12 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
   return {
     ingest: async (source, notification) => {
       const consent = readConsent(options, source, notification);
+      const channel = options.providers.get(source.provider)?.capabilities.channel;
       const result = await batcher.submit({
         ...source,
         ...notification,
+        channel,
+        media: nameFile(options, notification),
         ...(consent === undefined ? {} : { consent }),
       });
       countReceipt(options, source.provider, { notification, result });
@@ -96,6 +102,20 @@ export function createReceipts(options: ReceiptsOptions): Receipts {
       await batcher.drain();
     },
   };
+}
+
+/**
+ * The name and the link of a file before it is fetched: the event is told at once, and whoever follows the link
+ * too early is told to come again. Rejected: to hold the event back until the file is there. A bot would be
+ * silent for as long as the provider is slow, and the order of what the person said would be lost.
+ */
+function nameFile(
+  { mediaLinks }: ReceiptsOptions,
+  { meaning }: ProviderNotification,
+): NewReceipt["media"] {
+  if (meaning.kind !== "interaction" || meaning.interaction.file === undefined) return undefined;
+  const id = newId("med");
+  return { id, link: mediaLinks.make(id, limits.eventMediaLinkMsMax).link };
 }
 
 /** A receipt that came before the answer of its send is parked, and counts as well. */

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
 import { describeAlerts } from "./alerts-conformance.ts";
+import { describeAnswers } from "./answers-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
+import { describeConversations } from "./conversations-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
 import { describeForms } from "./forms-conformance.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
 import { describeLinks } from "./links-conformance.ts";
+import { describeMedia } from "./media-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
 import { describeReferences } from "./references-conformance.ts";
 import { describeReviews } from "./reviews-conformance.ts";
@@ -27,6 +30,9 @@ export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
   describeForms(name, harness);
+  describeAnswers(name, harness);
+  describeConversations(name, harness);
+  describeMedia(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeLinks(name, harness);

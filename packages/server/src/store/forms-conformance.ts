@@ -94,6 +94,19 @@ export function describeForms(name: string, harness: StoreHarness): void {
       ]);
     });
 
+    it("stands in the conversation, unread", async () => {
+      const { message } = await accept();
+      await submit();
+      const { items } = await store.listConversations({
+        mode: "test",
+        limit: 5,
+        cursor: undefined,
+      });
+      expect(items.map(({ conversation }) => conversation)).toMatchObject([
+        { conversationId: message.conversationId, unread: 1, lastInboundAtMs: nowMs },
+      ]);
+    });
+
     it("takes a button that was pressed twice once, also when both come at the same time", async () => {
       await accept();
       expect((await Promise.all([submit(), submit()])).toSorted()).toEqual([

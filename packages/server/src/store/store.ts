@@ -24,9 +24,11 @@ import type {
   ConsentSubject,
   NewConsent,
 } from "./consent-row.ts";
+import type { ConversationStore } from "./conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
 import type { FormStore } from "./form-store.ts";
 import type { LinkStore } from "./link-store.ts";
+import type { MediaStore } from "./media-store.ts";
 import type {
   ContactKey,
   ContactRow,
@@ -37,8 +39,10 @@ import type {
   NewMessage,
   Reason,
 } from "./message-row.ts";
+import type { Page, PageRequest } from "./page-request.ts";
 
 export type * from "./message-row.ts";
+export type { Page, PageRequest } from "./page-request.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -50,7 +54,7 @@ export type * from "./message-row.ts";
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore, FormStore, LinkStore {
+export interface Store extends ConsentStore, ConversationStore, FormStore, LinkStore, MediaStore {
   // --- accept -------------------------------------------------------------
   /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
   findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
@@ -181,6 +185,9 @@ export interface Store extends ConsentStore, FormStore, LinkStore {
   updateApiKey(mode: Mode, id: string, changes: ApiKeyChanges): Promise<ApiKeyRow | undefined>;
   revokeApiKey(mode: Mode, id: string, atMs: number): Promise<boolean>;
 
+  /** The secret of this name, the same on every node: the one given where there is none yet. */
+  keepSecret(name: string, secret: string): Promise<string>;
+
   // --- life ---------------------------------------------------------------
   /** Calls back when there may be new work of a kind. A hint for latency only; due times are the truth. Answers how to stop. */
   onHint(listener: (hint: Hint) => void): () => void;
@@ -193,24 +200,13 @@ export interface Store extends ConsentStore, FormStore, LinkStore {
   close(): Promise<void>;
 }
 
-export type JobKind = "send" | "watchdog" | "webhook";
+export type JobKind = "send" | "watchdog" | "webhook" | "media";
 /** What there may be to do; `urgent` are send jobs that overtake (`isUrgent`), `send` all others. */
 export type Hint = JobKind | "urgent" | "event";
 
 /** The lane of send jobs of one agent over one provider; a limit of either is a limit of the lane. */
 export function sendLane(agentId: string, provider: string): string {
   return `${agentId}/${provider}`;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | undefined;
-}
-
-export interface PageRequest {
-  /** Most rows, 1 to 200. */
-  readonly limit: number;
-  readonly cursor: string | undefined;
 }
 
 export interface ContactQuery extends PageRequest {
@@ -249,7 +245,7 @@ export interface EventQuery extends PageRequest {
 }
 
 export interface ClaimRequest {
-  /** Sends: `sendLane`. Watchdogs: the agent. Webhooks: the endpoint. */
+  /** Sends: `sendLane`. Watchdogs: the agent. Webhooks: the endpoint. Files: `mediaLane`. */
   readonly lane: string;
   readonly nowMs: number;
   readonly leaseMs: number;
@@ -528,6 +524,10 @@ export interface NewReceipt {
   readonly occurredAtMs: number;
   readonly receivedAtMs: number;
   readonly meaning: ReceiptMeaning;
+  /** What it came over, where that is known. */
+  readonly channel?: Channel | undefined;
+  /** For a file: the name of our copy, and the link to it that events have. Without it no copy is made. */
+  readonly media?: { readonly id: string; readonly link: string } | undefined;
   /** What it says about the person's will, beside what it means otherwise. */
   readonly consent?: ReceiptConsent | undefined;
 }
@@ -545,6 +545,8 @@ export type ReceiptMeaning =
   | {
       readonly kind: "interaction";
       readonly phoneNumber: string;
+      /** The provider's id of what the person sent, where it has one. */
+      readonly providerMessageId?: string | undefined;
       readonly interaction: NewInteraction;
     }
   /** Something about the recipient or the agent that changes no message. */

@@ -8,10 +8,10 @@ import {
 } from "@richline/contract";
 import { type Clock, toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
+import { isForbiddenHost } from "../kernel/guarded-agent.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
 import type { EndpointRow } from "../store/endpoint-row.ts";
 import type { Store } from "../store/store.ts";
-import { isForbiddenHost } from "./guarded-agent.ts";
 
 /** How long the old secret still signs after a rotation, in milliseconds (a day). */
 const rotationOverlapMs = 86_400_000;

@@ -4,6 +4,7 @@ import { type Batcher, createBatcher } from "../kernel/batcher.ts";
 import { type Clock, pause } from "../kernel/clock.ts";
 import { errorText, isStoreUnavailable } from "../kernel/errors.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
+import { createGuardedAgent, createOpenAgent } from "../kernel/guarded-agent.ts";
 import { newId } from "../kernel/ids.ts";
 import { createLane, type Lane } from "../kernel/lane.ts";
 import type { Logger } from "../kernel/logger.ts";
@@ -11,7 +12,6 @@ import type { Metrics } from "../kernel/metrics.ts";
 import type { EndpointRow } from "../store/endpoint-row.ts";
 import type { ClaimedDelivery, DeliverySettlement, Store } from "../store/store.ts";
 import { failingMsMax, nextDeliveryDelayMs } from "./delivery-schedule.ts";
-import { createGuardedAgent, createOpenAgent } from "./guarded-agent.ts";
 import { type PostResult, postEvent } from "./post-event.ts";
 import { signEvent } from "./sign-event.ts";
 

@@ -55,6 +55,7 @@ export function toneOfEvent(event: Event): "good" | "bad" | "warn" | "person" | 
     case "message.sending":
     case "message.sent":
     case "message.cancelled":
+    case "conversation.updated":
     case "agent.launch_changed":
     case "endpoint.tested":
       return "plain";

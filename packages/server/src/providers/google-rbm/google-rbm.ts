@@ -4,10 +4,12 @@ import { z } from "zod";
 import { features } from "../../domain/degrade.ts";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
 import { equalInConstantTime } from "../kit/constant-time.ts";
+import { isOwnAddress } from "../kit/is-own-address.ts";
 import { parseJson } from "../kit/parse-json.ts";
 import { successText } from "../kit/success-text.ts";
 import type {
   AgentEventRequest,
+  FileAccess,
   Provider,
   ProviderContext,
   ProviderFactory,
@@ -120,15 +122,23 @@ function createGoogleRbm(context: ProviderContext): Provider {
     doRevoke: (request) => revoke(call, request, confirmsRevocations),
     doCheckReach: (request) => checkReach(call, agentId, request),
     doSendEvent: (request) => sendEvent(call, request),
+    fileAccess: (uri) => accessTo(base, uri),
     doUploadFile: (request) => upload(call, request),
-    challengeWebhook: () => {
-      const secret = randomUUID();
-      return { body: JSON.stringify({ clientToken, secret }), answer: secret };
-    },
+    challengeWebhook: () => makeChallenge(clientToken),
     doDiagnose: (signal) => diagnose({ base, agentId, tokens, call }, signal),
     verifyWebhook: (webhook) => verifyWebhook(webhook, clientToken),
     parseWebhook,
   };
+}
+
+function makeChallenge(clientToken: string) {
+  const secret = randomUUID();
+  return { body: JSON.stringify({ clientToken, secret }), answer: secret };
+}
+
+/** The links that Google gives are public; the emulator's are its own. */
+function accessTo(base: string, uri: string): FileAccess {
+  return { isOwn: isOwnAddress(uri, base), headers: {} };
 }
 
 type Call = (request: ApiRequest) => Promise<ApiAnswer>;

@@ -14,17 +14,26 @@ function parsePayload(payload: string): ProviderNotification {
   return notification;
 }
 
-const interaction = (
-  fields: Extract<NotificationMeaning, { kind: "interaction" }>["interaction"],
-) => ({ kind: "interaction", phoneNumber, interaction: fields });
+type Interaction = Extract<NotificationMeaning, { kind: "interaction" }>["interaction"];
+
+const interaction = (fields: Interaction) => ({
+  kind: "interaction",
+  phoneNumber,
+  interaction: fields,
+});
+/** What the person sent as a message has a name, by which it can be marked as read. */
+const userMessage = (fields: Interaction, name = "MxAbCdEfGhIjKlMnOp") => ({
+  ...interaction(fields),
+  providerMessageId: name,
+});
 
 describe("what Google says", () => {
   it.each<[string, object]>([
-    ["user-message-text", interaction({ interactionType: "TEXT", text: "Where is my order?" })],
-    ["user-message-in-the-us", interaction({ interactionType: "TEXT", text: "Hi" })],
+    ["user-message-text", userMessage({ interactionType: "TEXT", text: "Where is my order?" })],
+    ["user-message-in-the-us", userMessage({ interactionType: "TEXT", text: "Hi" })],
     [
       "user-message-suggested-reply",
-      interaction({
+      userMessage({
         interactionType: "REPLY_TAPPED",
         postbackData: "yes",
         suggestionText: "Yes",
@@ -32,11 +41,14 @@ describe("what Google says", () => {
     ],
     [
       "user-message-suggested-reply-without-a-type",
-      interaction({
-        interactionType: "REPLY_TAPPED",
-        postbackData: "yes",
-        suggestionText: "Yes",
-      }),
+      userMessage(
+        {
+          interactionType: "REPLY_TAPPED",
+          postbackData: "yes",
+          suggestionText: "Yes",
+        },
+        "MxSuggestedReply2",
+      ),
     ],
     [
       "user-message-suggested-action",
@@ -44,21 +56,21 @@ describe("what Google says", () => {
     ],
     [
       "user-message-location",
-      interaction({
+      userMessage({
         interactionType: "LOCATION_SHARED",
         location: { latitude: 37.7749, longitude: -122.4194 },
       }),
     ],
     [
       "user-message-location-on-the-equator",
-      interaction({
+      userMessage({
         interactionType: "LOCATION_SHARED",
         location: { latitude: 0, longitude: 6.7273 },
       }),
     ],
     [
       "user-message-file",
-      interaction({
+      userMessage({
         interactionType: "FILE_SHARED",
         file: {
           mimeType: "image/jpeg",
@@ -107,7 +119,7 @@ describe("what Google says", () => {
         data: { interactionType: "OPTED_OUT" },
       },
     ],
-    ["user-message-stop", interaction({ interactionType: "TEXT", text: "STOP" })],
+    ["user-message-stop", userMessage({ interactionType: "TEXT", text: "STOP" })],
     [
       "server-event-ttl-expiration-revoked",
       {

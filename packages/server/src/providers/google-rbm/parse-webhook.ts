@@ -169,36 +169,31 @@ function notice(
 }
 
 function interpretUserMessage(data: Payload, phoneNumber: string): NotificationMeaning {
+  const interaction = interactionOf(data);
+  if (interaction === undefined) return { kind: "unrecognised" };
+  const { messageId: providerMessageId } = data;
+  return {
+    kind: "interaction",
+    phoneNumber,
+    ...(providerMessageId === undefined ? {} : { providerMessageId }),
+    interaction,
+  };
+}
+
+type Interaction = Extract<NotificationMeaning, { kind: "interaction" }>["interaction"];
+
+function interactionOf(data: Payload): Interaction | undefined {
   const { suggestionResponse, location, text, userFile } = data;
   if (suggestionResponse !== undefined) {
     return {
-      kind: "interaction",
-      phoneNumber,
-      interaction: {
-        interactionType: isReply(data) ? "REPLY_TAPPED" : "ACTION_TAPPED",
-        postbackData: suggestionResponse.postbackData ?? "",
-        suggestionText: suggestionResponse.text,
-      },
+      interactionType: isReply(data) ? "REPLY_TAPPED" : "ACTION_TAPPED",
+      postbackData: suggestionResponse.postbackData ?? "",
+      suggestionText: suggestionResponse.text,
     };
   }
-  if (location !== undefined) {
-    return {
-      kind: "interaction",
-      phoneNumber,
-      interaction: { interactionType: "LOCATION_SHARED", location },
-    };
-  }
-  if (userFile !== undefined) {
-    return {
-      kind: "interaction",
-      phoneNumber,
-      interaction: { interactionType: "FILE_SHARED", file: userFile.payload },
-    };
-  }
-  if (text !== undefined) {
-    return { kind: "interaction", phoneNumber, interaction: { interactionType: "TEXT", text } };
-  }
-  return { kind: "unrecognised" };
+  if (location !== undefined) return { interactionType: "LOCATION_SHARED", location };
+  if (userFile !== undefined) return { interactionType: "FILE_SHARED", file: userFile.payload };
+  return text === undefined ? undefined : { interactionType: "TEXT", text };
 }
 
 /** The type may be missing. A reply comes as a message, then, and a tapped action as an event, without a messageId. */

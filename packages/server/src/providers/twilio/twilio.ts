@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
+import { isOwnAddress } from "../kit/is-own-address.ts";
 import { parseJson } from "../kit/parse-json.ts";
 import { successText } from "../kit/success-text.ts";
 import type {
+  FileAccess,
   Provider,
   ProviderContext,
   ProviderFactory,
@@ -46,11 +48,18 @@ function createTwilio(context: ProviderContext): Provider {
       confirmsOptOut: true,
     },
     doSend: (request) => send(context, settings, request),
+    fileAccess: (uri) => accessTo(settings, uri),
     doDiagnose: (signal) => diagnose(context, settings, signal),
     verifyWebhook: (webhook) =>
       verifyWebhook(webhook, { webhookUrl, authToken: settings.authToken }),
     parseWebhook,
   };
+}
+
+/** Media may be set to need the account's credentials; it then redirects to a signed address elsewhere. Source: twilio.com/docs/messaging/api/media-resource. */
+function accessTo({ accountUrl, authorization }: TwilioSettings, uri: string): FileAccess {
+  const isOwn = isOwnAddress(uri, accountUrl);
+  return { isOwn, headers: isOwn ? { authorization } : {} };
 }
 
 async function send(

@@ -307,7 +307,7 @@ function toConsentRow(row: SqlRow): ConsentRow {
   };
 }
 
-function toRecordRow(row: SqlRow): ConsentRecordRow {
+export function toRecordRow(row: SqlRow): ConsentRecordRow {
   const state = textOrNull(row, "state");
   const channel = textOrNull(row, "channel");
   return {

@@ -4,6 +4,7 @@ import type { FormLink, FormRow } from "../form-row.ts";
 import type { FormResult, FormSubmission } from "../form-store.ts";
 import type { NewEvent } from "../store.ts";
 import { acceptMessages } from "./accept-messages.ts";
+import { noteInbound } from "./conversations.ts";
 import { insertEvents } from "./insert-events.ts";
 import { insertInteraction } from "./interactions.ts";
 import { fromJsonOrNull, toMessageRow } from "./message-row.ts";
@@ -71,8 +72,11 @@ export async function submitForm(
     "UPDATE forms SET submissions = submissions + 1, submitted_at_ms = $2, submitted = $3 WHERE token = $1",
     [submission.token, submission.nowMs, JSON.stringify(submission.values)],
   );
-  await insertInteraction(session, event, event.data.action?.postbackData ?? null);
-  await insertEvents(session, [event]);
+  await insertInteraction(session, event, { postbackData: event.data.action?.postbackData });
+  const { mode, agentId, conversationId, phoneNumber } = form;
+  const inbound = { mode, agentId, conversationId, phoneNumber, isSaid: true };
+  const opened = await noteInbound(session, [{ ...inbound, atMs: submission.nowMs }]);
+  await insertEvents(session, [event, ...opened]);
   if (submission.confirmation !== undefined && form.submissions === 0)
     await acceptMessages(session, [submission.confirmation]);
   return "submitted";

@@ -25,6 +25,7 @@ const known: readonly string[] = [
   "urgent",
   "watchdog",
   "webhook",
+  "media",
   "event",
 ] satisfies Hint[];
 

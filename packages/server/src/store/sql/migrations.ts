@@ -18,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: "consent", statements: consent },
   { version: 6, name: "forms", statements: forms },
   { version: 7, name: "tracked links", statements: links },
+  { version: 8, name: "conversations", statements: conversations },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -200,5 +201,48 @@ function links(): readonly string[] {
       code text PRIMARY KEY, message_uid text NOT NULL, url text NOT NULL,
       clicks bigint NOT NULL DEFAULT 0, last_clicked_at_ms bigint)`,
     "CREATE INDEX links_by_message ON links (message_uid)",
+  ];
+}
+
+/** Conversations with their notes, what an interaction came over, people's files, and what links are signed with. */
+function conversations(): readonly string[] {
+  return [
+    "ALTER TABLE interactions ADD COLUMN provider text",
+    "ALTER TABLE interactions ADD COLUMN channel text",
+    "ALTER TABLE interactions ADD COLUMN provider_message_id text",
+    "CREATE INDEX interactions_by_conversation ON interactions (mode, conversation_id, id)",
+    `CREATE TABLE conversations (
+      mode text NOT NULL, conversation_id text NOT NULL, agent_id text NOT NULL, phone_number text NOT NULL,
+      state text NOT NULL, unread bigint NOT NULL, assignee text, labels text NOT NULL, last_inbound_at_ms bigint,
+      created_at_ms bigint NOT NULL, updated_at_ms bigint NOT NULL,
+      PRIMARY KEY (mode, conversation_id, agent_id))`,
+    "CREATE INDEX conversations_by_activity ON conversations (mode, updated_at_ms, agent_id, conversation_id)",
+    "CREATE INDEX conversations_unread ON conversations (mode, updated_at_ms) WHERE unread > 0",
+    "CREATE INDEX conversations_by_assignee ON conversations (mode, assignee, updated_at_ms) WHERE assignee IS NOT NULL",
+    // What people did before there were conversations, as read.
+    `INSERT INTO conversations (mode, conversation_id, agent_id, phone_number, state, unread, assignee, labels,
+       last_inbound_at_ms, created_at_ms, updated_at_ms)
+     SELECT mode, conversation_id, agent_id, coalesce(
+         (SELECT phone_number FROM messages WHERE messages.mode = interactions.mode
+            AND messages.conversation_id = interactions.conversation_id ORDER BY uid DESC LIMIT 1),
+         (SELECT phone_number FROM contacts WHERE contacts.mode = interactions.mode
+            AND contacts.conversation_id = interactions.conversation_id),
+         conversation_id),
+       'open', 0, NULL, '[]', max(created_at_ms), min(created_at_ms), max(created_at_ms)
+     FROM interactions GROUP BY mode, conversation_id, agent_id`,
+    `CREATE TABLE conversation_notes (
+      id text PRIMARY KEY, mode text NOT NULL, conversation_id text NOT NULL, agent_id text NOT NULL,
+      text text NOT NULL, author text NOT NULL, actor text NOT NULL, created_at_ms bigint NOT NULL)`,
+    "CREATE INDEX conversation_notes_in_order ON conversation_notes (mode, conversation_id, id)",
+    `CREATE TABLE media (
+      id text PRIMARY KEY, mode text NOT NULL, agent_id text NOT NULL, conversation_id text NOT NULL,
+      provider text NOT NULL, source_uri text NOT NULL, state text NOT NULL, mime_type text, file_name text,
+      size_bytes bigint, content text, reason text, created_at_ms bigint NOT NULL)`,
+    "CREATE INDEX media_by_age ON media (created_at_ms)",
+    "CREATE INDEX media_stored ON media (size_bytes) WHERE state = 'stored'",
+    `CREATE TABLE media_chunks (
+      media_id text NOT NULL, content text NOT NULL, place bigint NOT NULL, bytes text NOT NULL,
+      PRIMARY KEY (media_id, content, place))`,
+    "CREATE TABLE secrets (name text PRIMARY KEY, secret text NOT NULL)",
   ];
 }

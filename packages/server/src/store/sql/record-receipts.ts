@@ -13,6 +13,7 @@ import type {
 import { putCapabilities } from "./capabilities.ts";
 import { lockSubjects, type MessageChange, type Subject, writeChanges } from "./change-messages.ts";
 import { changeConsents } from "./consents.ts";
+import { type Inbound, noteInbound } from "./conversations.ts";
 import { findConversationId } from "./find-conversation.ts";
 import { insertJobs } from "./insert-jobs.ts";
 import { recordInteraction } from "./interactions.ts";
@@ -220,8 +221,15 @@ async function applyReceipts(
   subjects: Awaited<ReturnType<typeof lockSubjects>>,
   placed: readonly PlacedReceipt[],
 ): Promise<void> {
-  const more: NewEvent[] = [];
-  for (const { receipt } of placed) more.push(...(await toEvents(session, receipt)));
+  const told: Told[] = [];
+  for (const { receipt } of placed) told.push(await tell(session, receipt));
+  const more = [
+    ...told.flatMap(({ event }) => event ?? []),
+    ...(await noteInbound(
+      session,
+      told.flatMap(({ inbound }) => inbound ?? []),
+    )),
+  ];
   const ended = placed.flatMap((one) => toEndedLeg(one, subjects));
   const handedOver = new Set(
     ended.filter(({ end }) => end !== "inconclusive").map((one) => one.receipt),
@@ -351,23 +359,29 @@ function toChange({ receipt, leg }: PlacedReceipt): MessageChange[] {
   ];
 }
 
-async function toEvents(session: Session, receipt: NewReceipt): Promise<readonly NewEvent[]> {
+/** What a receipt is beside a change of status: an event, and what somebody did. */
+interface Told {
+  readonly event?: NewEvent;
+  readonly inbound?: Inbound;
+}
+
+async function tell(session: Session, receipt: NewReceipt): Promise<Told> {
   const { meaning } = receipt;
   switch (meaning.kind) {
     case "status":
-      return [];
+      return {};
     case "interaction":
-      return [await recordInteraction(session, receipt, meaning)];
+      return recordInteraction(session, receipt, meaning);
     case "notice": {
-      if (receipt.consent !== undefined) return [];
+      if (receipt.consent !== undefined) return {};
       const conversationId =
         meaning.phoneNumber === undefined
           ? undefined
           : await findConversationId(session, receipt, meaning.phoneNumber);
-      return [toEvent(receipt, meaning.type, { ...meaning.data, conversationId })];
+      return { event: toEvent(receipt, meaning.type, { ...meaning.data, conversationId }) };
     }
     case "unrecognised":
-      return [toEvent(receipt, "receipt.unrecognised", {})];
+      return { event: toEvent(receipt, "receipt.unrecognised", {}) };
   }
 }
 

@@ -4,9 +4,23 @@ import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
+import type { ConversationChange, ConversationKey, NoteRow } from "../conversation-row.ts";
+import type {
+  ConversationQuery,
+  ConversationStore,
+  NoteQuery,
+  NoteRemoval,
+  ThreadQuery,
+} from "../conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
 import type { FormStore, FormSubmission } from "../form-store.ts";
 import type { Click, LinkStore } from "../link-store.ts";
+import {
+  type MediaChunk,
+  type MediaSettlement,
+  type MediaStore,
+  mediaLane,
+} from "../media-store.ts";
 import type {
   AlertChanges,
   AlertQuery,
@@ -53,6 +67,8 @@ import { claimJobs, hasDueSends } from "./claim-jobs.ts";
 import { claimSends, claimWatches, listLanes } from "./claim-sends.ts";
 import * as consents from "./consents.ts";
 import * as contacts from "./contacts.ts";
+import * as notes from "./conversation-notes.ts";
+import { changeConversation } from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
@@ -60,13 +76,17 @@ import * as forms from "./forms.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
 import * as links from "./links.ts";
+import * as media from "./media.ts";
 import { findOptOuts } from "./opt-outs.ts";
 import * as providerMinutes from "./provider-minutes.ts";
 import * as rateShares from "./rate-shares.ts";
+import { findConversation, findLastInbound, listConversations } from "./read-conversations.ts";
 import { endOfEvents, listEvents } from "./read-events.ts";
 import { getMessage, listMessages, readTimeline } from "./read-messages.ts";
+import { listThread } from "./read-thread.ts";
 import { applyParked, recordReceipts } from "./record-receipts.ts";
 import { decideReviews, listReviews } from "./reviews.ts";
+import { keepSecret } from "./secrets.ts";
 import { type Database, numberOf, type Session, textOf } from "./session.ts";
 import { settleSends } from "./settle-sends.ts";
 import { settleWatches } from "./settle-watches.ts";
@@ -81,6 +101,8 @@ export function createSqlStore(database: Database): Store {
     ...consentMethods(database),
     ...formMethods(database),
     ...linkMethods(database),
+    ...conversationMethods(database),
+    ...mediaMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -223,6 +245,39 @@ function linkMethods({ read, write }: Database): LinkStore {
   };
 }
 
+/** Conversations, and what is in them. */
+function conversationMethods({ read, write }: Database): ConversationStore {
+  return {
+    findConversation: (key) => read((s) => findConversation(s, key)),
+    listConversations: (query: ConversationQuery) => read((s) => listConversations(s, query)),
+    changeConversation: (change: ConversationChange) => write((s) => changeConversation(s, change)),
+    listThread: (query: ThreadQuery) => read((s) => listThread(s, query)),
+    findLastInbound: (key: ConversationKey) => read((s) => findLastInbound(s, key)),
+    addNote: (note: NoteRow) => write((s) => notes.addNote(s, note)),
+    listNotes: (query: NoteQuery) => read((s) => notes.listNotes(s, query)),
+    deleteNote: (removal: NoteRemoval) => write((s) => notes.deleteNote(s, removal)),
+  };
+}
+
+/** People's files. */
+function mediaMethods({ read, write }: Database): MediaStore {
+  return {
+    claimMedia: (request) =>
+      write(async (s) => {
+        const leaseToken = randomUUID();
+        const jobs = await claimJobs(s, "media", { ...request, lane: mediaLane }, leaseToken);
+        return media.readClaimed(s, jobs, leaseToken);
+      }),
+    putMediaChunk: (chunk: MediaChunk) => write((s) => media.putChunk(s, chunk)),
+    settleMedia: (settlement: MediaSettlement) => write((s) => media.settleMedia(s, settlement)),
+    findMedia: (id: string) => read((s) => media.findMedia(s, id)),
+    readMediaChunk: (which) => read((s) => media.readChunk(s, which)),
+    sumMediaBytes: () => read(media.sumBytes),
+    forgetMedia: (beforeMs: number, limit: number) =>
+      write((s) => media.forgetMedia(s, beforeMs, limit)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -235,6 +290,8 @@ function recordMethods({
   | keyof ConsentStore
   | keyof FormStore
   | keyof LinkStore
+  | keyof ConversationStore
+  | keyof MediaStore
   | "onHint"
   | "check"
   | "ended"
@@ -281,6 +338,7 @@ function recordMethods({
     listApiKeys: (mode?: Mode) => read((s) => apiKeys.listApiKeys(s, mode)),
     updateApiKey: (mode: Mode, id: string, changes: ApiKeyChanges) =>
       write((s) => apiKeys.updateApiKey(s, { mode, id }, changes)),
+    keepSecret: (name: string, secret: string) => write((s) => keepSecret(s, name, secret)),
     revokeApiKey: (mode: Mode, id: string, atMs: number) =>
       write((s) => apiKeys.revokeApiKey(s, mode, id, atMs)),
   };
@@ -290,5 +348,10 @@ async function countJobs(session: Session): Promise<Readonly<Record<JobKind, num
   const rows = await session.all("SELECT kind, count(*) AS total FROM jobs GROUP BY kind");
   const totals = new Map(rows.map((row) => [textOf(row, "kind"), numberOf(row, "total")]));
   const count = (kind: JobKind) => totals.get(kind) ?? 0;
-  return { send: count("send"), watchdog: count("watchdog"), webhook: count("webhook") };
+  return {
+    send: count("send"),
+    watchdog: count("watchdog"),
+    webhook: count("webhook"),
+    media: count("media"),
+  };
 }

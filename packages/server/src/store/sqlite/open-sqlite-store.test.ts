@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { aMessage, testStartMs } from "../../testing/builders.ts";
 import { describeStore } from "../conformance.ts";
+import { migrations } from "../sql/migrations.ts";
 import { optOutsColumn } from "../sql/opt-outs.ts";
 import type { Store } from "../store.ts";
 import { openConnection } from "./driver.ts";
@@ -82,3 +83,38 @@ it("leases of a process that is gone are void", async () => {
 function aFolder(): string {
   return mkdtempSync(join(tmpdir(), "richline-store-"));
 }
+
+it("what people did before there were conversations is in the list after the migration, as read", async () => {
+  const path = join(aFolder(), "richline.db");
+  const connection = openConnection(path);
+  connection.exec("CREATE TABLE schema_versions (version bigint PRIMARY KEY, name text NOT NULL)");
+  for (const { version, name, statements } of migrations.filter(({ version }) => version < 8)) {
+    for (const statement of statements("sqlite")) connection.exec(statement);
+    connection.exec(`INSERT INTO schema_versions (version, name) VALUES (${version}, '${name}')`);
+  }
+  connection.exec(
+    `INSERT INTO contacts (mode, conversation_id, phone_number, created_at_ms, updated_at_ms)
+       VALUES ('test', 'user_123', '+12025550123', 1, 1);
+     INSERT INTO interactions (id, mode, agent_id, conversation_id, interaction_type, data, created_at_ms) VALUES
+       ('int_1', 'test', 'demo', 'user_123', 'TEXT', '{}', 5), ('int_2', 'test', 'demo', 'user_123', 'TEXT', '{}', 7),
+       ('int_3', 'test', 'demo', '+12025550188', 'TEXT', '{}', 6)`,
+  );
+  connection.close();
+  const migrated = await openSqliteStore(path);
+  const { items } = await migrated.store.listConversations({
+    mode: "test",
+    limit: 5,
+    cursor: undefined,
+  });
+  await migrated.store.close();
+  expect(items.map(({ conversation }) => conversation)).toMatchObject([
+    {
+      conversationId: "user_123",
+      phoneNumber: "+12025550123",
+      unread: 0,
+      createdAtMs: 5,
+      updatedAtMs: 7,
+    },
+    { conversationId: "+12025550188", phoneNumber: "+12025550188", state: "open", updatedAtMs: 6 },
+  ]);
+});

@@ -148,6 +148,9 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardConsents(forward),
     ...forwardPages(forward),
     ...forwardApiKeys(forward),
+    ...forwardContacts(forward),
+    ...forwardConversations(forward),
+    ...forwardMedia(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -159,18 +162,16 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     claimWatches: forward("claimWatches"),
     countJobs: forward("countJobs"),
     countOldReviews: forward("countOldReviews"),
-    deleteContact: forward("deleteContact"),
     deleteEndpoint: forward("deleteEndpoint"),
     disableEndpoint: forward("disableEndpoint"),
     endOfEvents: forward("endOfEvents"),
-    findContacts: forward("findContacts"),
     findKnown: forward("findKnown"),
     forgetProviderMinutes: forward("forgetProviderMinutes"),
     getMessage: forward("getMessage"),
     hasDueSends: forward("hasDueSends"),
+    keepSecret: forward("keepSecret"),
     insertEndpoint: forward("insertEndpoint"),
     listAlerts: forward("listAlerts"),
-    listContacts: forward("listContacts"),
     listDeliveries: forward("listDeliveries"),
     listEndpoints: forward("listEndpoints"),
     listEvents: forward("listEvents"),
@@ -182,7 +183,6 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     listLanes: forward("listLanes"),
     listTimeline: forward("listTimeline"),
     logEvents: forward("logEvents"),
-    putContact: forward("putContact"),
     recordReceipts: forward("recordReceipts"),
     releaseJobs: forward("releaseJobs"),
     renewShares: forward("renewShares"),
@@ -249,6 +249,43 @@ function forwardPages(forward: Forward) {
     findForm: forward("findForm"),
     findFormLinks: forward("findFormLinks"),
     submitForm: forward("submitForm"),
+  };
+}
+
+/** Who is behind conversations. */
+function forwardContacts(forward: Forward) {
+  return {
+    deleteContact: forward("deleteContact"),
+    findContacts: forward("findContacts"),
+    listContacts: forward("listContacts"),
+    putContact: forward("putContact"),
+  };
+}
+
+/** Conversations, and what is in them. */
+function forwardConversations(forward: Forward) {
+  return {
+    addNote: forward("addNote"),
+    changeConversation: forward("changeConversation"),
+    deleteNote: forward("deleteNote"),
+    findConversation: forward("findConversation"),
+    findLastInbound: forward("findLastInbound"),
+    listConversations: forward("listConversations"),
+    listNotes: forward("listNotes"),
+    listThread: forward("listThread"),
+  };
+}
+
+/** People's files. */
+function forwardMedia(forward: Forward) {
+  return {
+    claimMedia: forward("claimMedia"),
+    findMedia: forward("findMedia"),
+    forgetMedia: forward("forgetMedia"),
+    putMediaChunk: forward("putMediaChunk"),
+    readMediaChunk: forward("readMediaChunk"),
+    settleMedia: forward("settleMedia"),
+    sumMediaBytes: forward("sumMediaBytes"),
   };
 }
 

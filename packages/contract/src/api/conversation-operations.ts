@@ -1,0 +1,103 @@
+import * as conversations from "./conversations.ts";
+import type { Operation } from "./operation.ts";
+
+/** The inbox: conversations and what is in them. */
+export const conversationOperations = {
+  listConversations: {
+    method: "GET",
+    path: "/v1/conversations",
+    group: "Conversations",
+    summary:
+      "List the conversations in which the person said something or somebody changed something, the newest activity first.",
+    scope: "read",
+    query: conversations.listConversationsQuery,
+    answers: { 200: conversations.conversationPage },
+    errors: ["invalid_request", "invalid_cursor"],
+  },
+  getConversation: {
+    method: "GET",
+    path: "/v1/conversations/{conversationId}",
+    group: "Conversations",
+    summary: "Read one conversation, also one in which only we have written.",
+    scope: "read",
+    query: conversations.conversationQuery,
+    answers: { 200: conversations.conversation },
+    errors: ["invalid_request", "not_found"],
+  },
+  updateConversation: {
+    method: "PATCH",
+    path: "/v1/conversations/{conversationId}",
+    group: "Conversations",
+    summary: "Open or close a conversation, give it to somebody, or label it.",
+    scope: "send",
+    query: conversations.conversationQuery,
+    body: conversations.updateConversationRequest,
+    answers: { 200: conversations.conversation },
+    errors: ["invalid_request", "not_found"],
+  },
+  getThread: {
+    method: "GET",
+    path: "/v1/conversations/{conversationId}/thread",
+    group: "Conversations",
+    summary:
+      "Everything in a conversation, newest first: what was sent and what became of it, what the person said and did, and how consent changed. With `notes=true` the notes as well.",
+    scope: "read",
+    query: conversations.threadQuery,
+    answers: { 200: conversations.conversationThread },
+    errors: ["invalid_request", "invalid_cursor", "not_found"],
+  },
+  sendTyping: {
+    method: "POST",
+    path: "/v1/conversations/{conversationId}/typing",
+    group: "Conversations",
+    summary:
+      "Show on the person's phone that somebody types, for about 20 seconds. Best effort: `sent` says whether the provider took it.",
+    scope: "send",
+    query: conversations.conversationQuery,
+    body: conversations.emptyBody,
+    answers: { 202: conversations.signalResponse },
+    errors: ["invalid_request", "not_found"],
+  },
+  markRead: {
+    method: "POST",
+    path: "/v1/conversations/{conversationId}/read",
+    group: "Conversations",
+    summary:
+      "Mark everything as read, here and, where the provider can, on the person's phone. `sent` says whether the phone was told.",
+    scope: "send",
+    query: conversations.conversationQuery,
+    body: conversations.emptyBody,
+    answers: { 202: conversations.signalResponse },
+    errors: ["invalid_request", "not_found"],
+  },
+  createNote: {
+    method: "POST",
+    path: "/v1/conversations/{conversationId}/notes",
+    group: "Conversations",
+    summary: "Write something down for colleagues. The person never sees it.",
+    scope: "send",
+    query: conversations.conversationQuery,
+    body: conversations.createNoteRequest,
+    answers: { 201: conversations.note },
+    errors: ["invalid_request", "not_found", "limit_reached"],
+  },
+  listNotes: {
+    method: "GET",
+    path: "/v1/conversations/{conversationId}/notes",
+    group: "Conversations",
+    summary: "List the notes of a conversation, newest first.",
+    scope: "read",
+    query: conversations.listNotesQuery,
+    answers: { 200: conversations.notePage },
+    errors: ["invalid_request", "invalid_cursor", "not_found"],
+  },
+  deleteNote: {
+    method: "DELETE",
+    path: "/v1/conversations/{conversationId}/notes/{noteId}",
+    group: "Conversations",
+    summary: "Delete a note.",
+    scope: "send",
+    answers: { 204: "Deleted." },
+    errors: ["not_found"],
+  },
+} as const satisfies Record<string, Operation>;
