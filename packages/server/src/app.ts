@@ -11,6 +11,7 @@ import {
   messagesPerSecondDefault,
 } from "./config/config.ts";
 import { createConsents } from "./consent/consents.ts";
+import { createContacts } from "./contacts/contacts.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
@@ -170,6 +171,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
     alerts: createAlerts({ ...parts, traffic, slackUrl: config.alertsSlackUrl }),
     reviews: createReviews(parts),
     consents: createConsents(parts),
+    contacts: createContacts(parts),
     endpoints: createEndpoints(parts),
     authenticator: createAuthenticator({
       store,

@@ -1,5 +1,6 @@
 import type { Mode } from "@richline/contract";
 import type { Consents } from "../consent/consents.ts";
+import type { Contacts } from "../contacts/contacts.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
@@ -31,6 +32,7 @@ export interface HttpContext {
   readonly endpoints: Endpoints;
   readonly reach: Reach;
   readonly consents: Consents;
+  readonly contacts: Contacts;
   readonly agents: readonly {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;

@@ -3,6 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { PlatformError } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import type { HttpContext } from "./http-context.ts";
+import { acceptFiles } from "./import-body.ts";
 import { replyProblem } from "./problem-reply.ts";
 import type { PrometheusMetrics } from "./prometheus.ts";
 import { registerAlerts } from "./routes/alerts.ts";
@@ -45,6 +46,7 @@ export function createHttpServer(
     routerOptions: { maxParamLength: 256 },
   });
   acceptEmptyJson(server);
+  acceptFiles(server);
   server.setErrorHandler(replyProblem);
   server.setNotFoundHandler((request, reply) =>
     replyProblem(

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts";
 import { describeAlerts } from "./alerts-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
+import { describeContacts } from "./contacts-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
@@ -24,6 +25,7 @@ const nowMs = testStartMs + 5_000;
 export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
+  describeContacts(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);
@@ -668,27 +670,6 @@ export function describeStore(name: string, harness: StoreHarness): void {
           status: "SENT",
         });
         expect(sentOnes.items).toEqual([]);
-      });
-
-      it("write, replace, page and delete contacts", async () => {
-        const { contact } = aMessage();
-        await store.putContact(contact);
-        const changed = await store.putContact({
-          ...contact,
-          phoneNumber: "+12025558888",
-          createdAtMs: nowMs,
-          updatedAtMs: nowMs,
-        });
-        expect(changed).toMatchObject({
-          phoneNumber: "+12025558888",
-          createdAtMs: contact.createdAtMs,
-          updatedAtMs: nowMs,
-        });
-        expect(
-          (await store.listContacts({ mode: "test", limit: 10, cursor: undefined })).items,
-        ).toHaveLength(1);
-        expect(await store.deleteContact(contact)).toBe(true);
-        expect(await store.deleteContact(contact)).toBe(false);
       });
 
       it("keep API keys by hash, and revoke them for good", async () => {

@@ -27,6 +27,14 @@ import type {
   ConsentSubject,
   NewConsent,
 } from "./consent-row.ts";
+import type {
+  ContactChange,
+  ContactFilter,
+  ContactKey,
+  ContactResult,
+  ContactRow,
+  NewContact,
+} from "./contact-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
 
 /**
@@ -160,8 +168,14 @@ export interface Store extends ConsentStore {
   listTimeline(messageUid: string): Promise<Timeline>;
 
   // --- contacts and keys --------------------------------------------------
-  putContact(contact: ContactRow): Promise<ContactRow>;
+  /** Writes what was said of contacts, in the order given and in one transaction; with `store` false it only judges. At most 500. */
+  changeContacts(
+    batch: readonly ContactChange[],
+    store: boolean,
+  ): Promise<readonly ContactResult[]>;
+  /** False when there is none. */
   deleteContact(key: ContactKey): Promise<boolean>;
+  /** By conversation id; with `updatedSinceMs` by when they changed. */
   listContacts(query: ContactQuery): Promise<Page<ContactRow>>;
   insertApiKey(key: ApiKeyRow): Promise<void>;
   findApiKey(hash: string): Promise<ApiKeyRow | undefined>;
@@ -202,21 +216,7 @@ export interface PageRequest {
   readonly cursor: string | undefined;
 }
 
-export interface ContactKey {
-  readonly mode: Mode;
-  readonly conversationId: string;
-}
-
-export interface ContactRow extends ContactKey {
-  readonly phoneNumber: string;
-  readonly userId: string | null;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-}
-
-export interface ContactQuery extends PageRequest {
-  readonly mode: Mode;
-}
+export type ContactQuery = PageRequest & ContactFilter;
 
 /** What the customer asked for; `uid` is ours, unique over both modes. */
 export interface MessageRow {
@@ -261,7 +261,7 @@ export interface NewMessage {
   readonly leg: NewLeg;
   readonly event: NewEvent;
   /** The contact of a conversation that has none yet; one that is there by now stays. */
-  readonly contact: ContactRow | undefined;
+  readonly contact: NewContact | undefined;
   /** Whether it is refused when the person opted out (`ConsentStore.findOptOuts`). */
   readonly unlessOptedOut?: boolean;
 }

@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: "delivery engine", statements: deliveryEngine },
   { version: 4, name: "interrupted legs are known", statements: interruptedLegs },
   { version: 5, name: "consent", statements: consent },
+  { version: 8, name: "contacts and erasure", statements: contacts },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -178,5 +179,21 @@ function consent(dialect: Dialect): readonly string[] {
       state text, changed bigint NOT NULL, method text NOT NULL, at_ms bigint NOT NULL,
       recorded_at_ms bigint NOT NULL, words text, provider text, channel text, receipt text, actor text, note text)`,
     "CREATE INDEX consent_records_by_number ON consent_records (mode, phone_number, id)",
+  ];
+}
+
+/** What is known of people beyond their numbers. */
+function contacts(): readonly string[] {
+  return [
+    "ALTER TABLE contacts ADD COLUMN time_zone text",
+    "ALTER TABLE contacts ADD COLUMN locale text",
+    "ALTER TABLE contacts ADD COLUMN attributes text NOT NULL DEFAULT '{}'",
+    "ALTER TABLE contacts ADD COLUMN tags text NOT NULL DEFAULT '[]'",
+    "CREATE INDEX contacts_by_user ON contacts (mode, user_id) WHERE user_id IS NOT NULL",
+    "CREATE INDEX contacts_by_change ON contacts (mode, updated_at_ms, conversation_id)",
+    // What contacts are found by: tags under the name '', attributes under theirs with the value as text.
+    `CREATE TABLE contact_terms (
+      mode text NOT NULL, name text NOT NULL, value text NOT NULL, conversation_id text NOT NULL,
+      PRIMARY KEY (mode, name, value, conversation_id))`,
   ];
 }

@@ -4,6 +4,7 @@ import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
+import type { ContactChange, ContactKey } from "../contact-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
 import type {
   AlertChanges,
@@ -17,9 +18,7 @@ import type {
   ConsentHistoryQuery,
   ConsentQuery,
   ConsentStore,
-  ContactKey,
   ContactQuery,
-  ContactRow,
   DeliveryQuery,
   DeliverySettlement,
   EventQuery,
@@ -242,8 +241,10 @@ function recordMethods({
     listMessages: (query: MessageQuery) => read((s) => listMessages(s, query)),
     listInteractions: (messageUid: string) => read((s) => listInteractions(s, messageUid)),
     listTimeline: (messageUid: string) => read((s) => readTimeline(s, messageUid)),
-    putContact: (contact: ContactRow) => write((s) => contacts.putContact(s, contact)),
-    deleteContact: (key: ContactKey) => write((s) => contacts.deleteContact(s, key)),
+    changeContacts: (batch: readonly ContactChange[], store: boolean) =>
+      write((s) => contacts.changeContacts(s, batch, store)),
+    deleteContact: (key: ContactKey) =>
+      write(async (s) => (await contacts.deleteContacts(s, [key])).length > 0),
     listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
     listRateShares: (nowMs: number) => read((s) => rateShares.listRateShares(s, nowMs)),
     listRateLimits: () => read(rateShares.listRateLimits),
