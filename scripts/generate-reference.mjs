@@ -46,6 +46,8 @@ const eventFields = {
   consent: "`purpose` and `method`: what the person's will is about, and how it became known.",
   launch: "`region`, `from` and `to` of a launch state that changed.",
   timestamp: "When it happened, RFC 3339.",
+  erasedAt:
+    "When the person was erased. What they or the message said is gone from the event by then; it is not delivered again for that.",
 };
 
 const pages = {

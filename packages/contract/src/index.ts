@@ -8,6 +8,7 @@ export * from "./api/capabilities.ts";
 export * from "./api/consents.ts";
 export * from "./api/contacts.ts";
 export * from "./api/endpoints.ts";
+export * from "./api/erasures.ts";
 export * from "./api/events.ts";
 export * from "./api/limits.ts";
 export * from "./api/messages.ts";

@@ -15,6 +15,7 @@ import { createContacts } from "./contacts/contacts.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
+import { createErasures } from "./erasure/erasures.ts";
 import { createApiKey, createAuthenticator } from "./http/api-keys.ts";
 import type { HttpContext, WebhookSource } from "./http/http-context.ts";
 import { createHttpServer } from "./http/http-server.ts";
@@ -172,6 +173,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
     reviews: createReviews(parts),
     consents: createConsents(parts),
     contacts: createContacts(parts),
+    erasures: createErasures(parts),
     endpoints: createEndpoints(parts),
     authenticator: createAuthenticator({
       store,
@@ -183,7 +185,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
 }
 
 async function start(
-  { receipts, rateLimits, dispatch, webhooks, alerts }: Services,
+  { receipts, rateLimits, dispatch, webhooks, alerts, erasures }: Services,
   sources: HttpContext["webhookSources"],
 ): Promise<void> {
   receipts.start();
@@ -198,6 +200,7 @@ async function start(
   await dispatch.start();
   webhooks.start();
   alerts.start();
+  erasures.start();
 }
 
 /** From the outside in: nothing new comes, what is under way ends, and what was learnt is written. */
@@ -209,6 +212,7 @@ async function stop(services: Services, providers: ReadonlyMap<string, Provider>
   for (const provider of providers.values()) await provider.close?.();
   await Promise.all([services.webhooks.stop(), services.receipts.stop()]);
   await services.alerts.stop();
+  await services.erasures.stop();
 }
 
 function createProviders(

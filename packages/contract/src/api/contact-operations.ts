@@ -1,4 +1,5 @@
 import * as contacts from "./contacts.ts";
+import * as erasures from "./erasures.ts";
 import type { Operation } from "./operation.ts";
 
 /** What can be asked and said about people. */
@@ -75,6 +76,36 @@ export const contactOperations = {
     summary: "Forget a conversation's contact. Messages stay.",
     scope: "send",
     answers: { 204: "Deleted." },
+    errors: ["not_found"],
+  },
+  createErasure: {
+    method: "POST",
+    path: "/v1/erasures",
+    group: "Contacts",
+    summary:
+      "Erase what is stored of a person but the proof of consent. What was not sent yet is cancelled. 202 when there is more than a few seconds can do; it goes on by itself.",
+    scope: "admin",
+    body: erasures.createErasureRequest,
+    answers: { 200: erasures.erasure, 202: erasures.erasure },
+    errors: ["invalid_request", "recipient_invalid"],
+  },
+  listErasures: {
+    method: "GET",
+    path: "/v1/erasures",
+    group: "Contacts",
+    summary: "List erasures, newest first. They do not say who was erased.",
+    scope: "read",
+    query: erasures.listErasuresQuery,
+    answers: { 200: erasures.erasurePage },
+    errors: ["invalid_request"],
+  },
+  getErasure: {
+    method: "GET",
+    path: "/v1/erasures/{id}",
+    group: "Contacts",
+    summary: "Read one erasure: whether it is completed, and what it came to.",
+    scope: "read",
+    answers: { 200: erasures.erasure },
     errors: ["not_found"],
   },
 } as const satisfies Record<string, Operation>;

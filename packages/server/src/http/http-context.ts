@@ -1,6 +1,7 @@
 import type { Mode } from "@richline/contract";
 import type { Consents } from "../consent/consents.ts";
 import type { Contacts } from "../contacts/contacts.ts";
+import type { Erasures } from "../erasure/erasures.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Metrics } from "../kernel/metrics.ts";
@@ -33,6 +34,7 @@ export interface HttpContext {
   readonly reach: Reach;
   readonly consents: Consents;
   readonly contacts: Contacts;
+  readonly erasures: Erasures;
   readonly agents: readonly {
     readonly id: string;
     readonly routes: Readonly<Record<Mode, readonly string[]>>;

@@ -13,6 +13,7 @@ import { registerCapabilities } from "./routes/capabilities.ts";
 import { registerConsents } from "./routes/consents.ts";
 import { registerContacts } from "./routes/contacts.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
+import { registerErasures } from "./routes/erasures.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerLimits } from "./routes/limits.ts";
 import { registerMessages } from "./routes/messages.ts";
@@ -69,6 +70,7 @@ export function createHttpServer(
   registerConsents(server, context);
   registerCapabilities(server, context);
   registerEndpoints(server, context);
+  registerErasures(server, context);
   registerEvents(server, context);
   registerAlerts(server, context);
   registerApiKeys(server, context);

@@ -69,6 +69,7 @@ function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOpt
     sentAtMs: null,
     deliveredAtMs: null,
     readAtMs: null,
+    erasedAtMs: null,
   };
 }
 

@@ -4,6 +4,7 @@ import { describeAlerts } from "./alerts-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
 import { describeContacts } from "./contacts-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
+import { describeErasure } from "./erasure-conformance.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
 import { describeRates } from "./rate-conformance.ts";
@@ -26,6 +27,7 @@ export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
   describeContacts(name, harness);
+  describeErasure(name, harness);
   describeHints(name, harness);
   describeLegs(name, harness);
   describeRates(name, harness);

@@ -1,5 +1,6 @@
 import type { Mode } from "@richline/contract";
 import type { ContactFacts, SaidOfContact } from "../domain/contact-change.ts";
+import type { Page, PageRequest } from "./page.ts";
 
 export interface ContactKey {
   readonly mode: Mode;
@@ -39,4 +40,21 @@ export interface ContactFilter {
   readonly phoneNumber?: string | undefined;
   readonly userId?: string | undefined;
   readonly updatedSinceMs?: number | undefined;
+}
+
+export type ContactQuery = PageRequest & ContactFilter;
+
+/** The part of the store that knows people. */
+export interface ContactStore {
+  /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
+  findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
+  /** Writes what was said of contacts, in the order given and in one transaction; with `store` false it only judges. At most 500. */
+  changeContacts(
+    batch: readonly ContactChange[],
+    store: boolean,
+  ): Promise<readonly ContactResult[]>;
+  /** False when there is none. */
+  deleteContact(key: ContactKey): Promise<boolean>;
+  /** By conversation id; with `updatedSinceMs` by when they changed. */
+  listContacts(query: ContactQuery): Promise<Page<ContactRow>>;
 }

@@ -27,15 +27,10 @@ import type {
   ConsentSubject,
   NewConsent,
 } from "./consent-row.ts";
-import type {
-  ContactChange,
-  ContactFilter,
-  ContactKey,
-  ContactResult,
-  ContactRow,
-  NewContact,
-} from "./contact-row.ts";
+import type { ContactStore, NewContact } from "./contact-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
+import type { ErasureStore } from "./erasure-row.ts";
+import type { Page, PageRequest } from "./page.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -47,10 +42,8 @@ import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore {
+export interface Store extends ConsentStore, ContactStore, ErasureStore {
   // --- accept -------------------------------------------------------------
-  /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
-  findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
   /** The messages under these ids, in the order asked; `undefined` where there is none. */
   findKnown(keys: readonly MessageKey[]): Promise<readonly (KnownMessage | undefined)[]>;
   /** Stores messages with their first leg, send job, event and, where new, contact. A known id writes nothing. */
@@ -167,16 +160,7 @@ export interface Store extends ConsentStore {
   listInteractions(messageUid: string): Promise<readonly InteractionRow[]>;
   listTimeline(messageUid: string): Promise<Timeline>;
 
-  // --- contacts and keys --------------------------------------------------
-  /** Writes what was said of contacts, in the order given and in one transaction; with `store` false it only judges. At most 500. */
-  changeContacts(
-    batch: readonly ContactChange[],
-    store: boolean,
-  ): Promise<readonly ContactResult[]>;
-  /** False when there is none. */
-  deleteContact(key: ContactKey): Promise<boolean>;
-  /** By conversation id; with `updatedSinceMs` by when they changed. */
-  listContacts(query: ContactQuery): Promise<Page<ContactRow>>;
+  // --- keys --------------------------------------------------
   insertApiKey(key: ApiKeyRow): Promise<void>;
   findApiKey(hash: string): Promise<ApiKeyRow | undefined>;
   listApiKeys(mode?: Mode): Promise<readonly ApiKeyRow[]>;
@@ -196,6 +180,8 @@ export interface Store extends ConsentStore {
   close(): Promise<void>;
 }
 
+export type { Page, PageRequest };
+
 export type JobKind = "send" | "watchdog" | "webhook";
 /** What there may be to do; `urgent` are send jobs that overtake (`isUrgent`), `send` all others. */
 export type Hint = JobKind | "urgent" | "event";
@@ -204,19 +190,6 @@ export type Hint = JobKind | "urgent" | "event";
 export function sendLane(agentId: string, provider: string): string {
   return `${agentId}/${provider}`;
 }
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | undefined;
-}
-
-export interface PageRequest {
-  /** Most rows, 1 to 200. */
-  readonly limit: number;
-  readonly cursor: string | undefined;
-}
-
-export type ContactQuery = PageRequest & ContactFilter;
 
 /** What the customer asked for; `uid` is ours, unique over both modes. */
 export interface MessageRow {
@@ -247,6 +220,8 @@ export interface MessageRow {
   readonly sentAtMs: number | null;
   readonly deliveredAtMs: number | null;
   readonly readAtMs: number | null;
+  /** When the person was erased; the number is empty then, and the content an empty text. */
+  readonly erasedAtMs: number | null;
 }
 
 export interface Reason {
@@ -398,9 +373,9 @@ export interface NewAuditEntry {
   /** The id of the API key that asked. */
   readonly actor: string;
   readonly action: AuditAction;
-  /** The id of the message. */
+  /** The id of the message, or of the erasure. */
   readonly subject: string;
-  readonly detail: Readonly<Record<string, string | boolean>>;
+  readonly detail: Readonly<Record<string, string | boolean | number>>;
 }
 
 export interface AuditRow extends NewAuditEntry {

@@ -38,6 +38,7 @@ export function aMessage(
     sentAtMs: null,
     deliveredAtMs: null,
     readAtMs: null,
+    erasedAtMs: null,
     ...overrides,
   };
   return {

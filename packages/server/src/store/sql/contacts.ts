@@ -2,11 +2,12 @@ import { changeContact, isSameContact } from "../../domain/contact-change.ts";
 import type {
   ContactChange,
   ContactKey,
+  ContactQuery,
   ContactResult,
   ContactRow,
   NewContact,
 } from "../contact-row.ts";
-import type { ContactQuery, Page } from "../store.ts";
+import type { Page } from "../page.ts";
 import { asStored, fromJson } from "./message-row.ts";
 import { toPage } from "./page.ts";
 import {

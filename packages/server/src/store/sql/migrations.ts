@@ -182,7 +182,7 @@ function consent(dialect: Dialect): readonly string[] {
   ];
 }
 
-/** What is known of people beyond their numbers. */
+/** What is known of people beyond their numbers, and how it is erased. */
 function contacts(): readonly string[] {
   return [
     "ALTER TABLE contacts ADD COLUMN time_zone text",
@@ -195,5 +195,26 @@ function contacts(): readonly string[] {
     `CREATE TABLE contact_terms (
       mode text NOT NULL, name text NOT NULL, value text NOT NULL, conversation_id text NOT NULL,
       PRIMARY KEY (mode, name, value, conversation_id))`,
+    "ALTER TABLE messages ADD COLUMN erased_at_ms bigint",
+    "ALTER TABLE events ADD COLUMN erased_at_ms bigint",
+    // Whose receipt it is, where it belongs to no message. Of those that came before this column was, and of
+    // those that nobody understood, the payload itself has to be looked through.
+    "ALTER TABLE raw_receipts ADD COLUMN phone_number text",
+    "CREATE INDEX raw_receipts_by_number ON raw_receipts (phone_number, mode) WHERE phone_number IS NOT NULL",
+    "CREATE INDEX raw_receipts_unplaced ON raw_receipts (id) WHERE message_uid IS NULL AND phone_number IS NULL",
+    "CREATE INDEX interactions_by_conversation ON interactions (mode, conversation_id, id) WHERE message_uid IS NULL",
+    "CREATE INDEX capabilities_by_number ON capabilities (phone_number)",
+    // The number is kept until nothing is left to do.
+    `CREATE TABLE erasures (
+      id text PRIMARY KEY, mode text NOT NULL, phone_number text, actor text NOT NULL, state text NOT NULL,
+      requested_at_ms bigint NOT NULL, completed_at_ms bigint, due_at_ms bigint, scanned_receipt bigint NOT NULL,
+      counts text NOT NULL)`,
+    "CREATE UNIQUE INDEX erasures_running ON erasures (mode, phone_number) WHERE state = 'RUNNING'",
+    "CREATE INDEX erasures_due ON erasures (due_at_ms) WHERE due_at_ms IS NOT NULL",
+    "CREATE INDEX erasures_by_age ON erasures (mode, id)",
+    // The conversations that are still to be looked through, and how far that has come.
+    `CREATE TABLE erasure_conversations (
+      erasure_id text NOT NULL, conversation_id text NOT NULL, after_seq bigint NOT NULL,
+      PRIMARY KEY (erasure_id, conversation_id))`,
   ];
 }

@@ -4,8 +4,9 @@ import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
-import type { ContactChange, ContactKey } from "../contact-row.ts";
+import type { ContactChange, ContactKey, ContactQuery, ContactStore } from "../contact-row.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
+import type { ErasureQuery, ErasureStore, NewErasure } from "../erasure-row.ts";
 import type {
   AlertChanges,
   AlertQuery,
@@ -18,7 +19,6 @@ import type {
   ConsentHistoryQuery,
   ConsentQuery,
   ConsentStore,
-  ContactQuery,
   DeliveryQuery,
   DeliverySettlement,
   EventQuery,
@@ -53,6 +53,7 @@ import * as contacts from "./contacts.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
+import * as erasures from "./erase-person.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
 import { findOptOuts } from "./opt-outs.ts";
@@ -74,6 +75,8 @@ export function createSqlStore(database: Database): Store {
     ...decisionMethods(database),
     ...alertMethods(database),
     ...consentMethods(database),
+    ...contactMethods(database),
+    ...erasureMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -197,6 +200,29 @@ function consentMethods({ read, write }: Database): ConsentStore {
   };
 }
 
+/** Who people are. */
+function contactMethods({ read, write }: Database): ContactStore {
+  return {
+    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
+    changeContacts: (batch: readonly ContactChange[], store: boolean) =>
+      write((s) => contacts.changeContacts(s, batch, store)),
+    deleteContact: (key: ContactKey) =>
+      write(async (s) => (await contacts.deleteContacts(s, [key])).length > 0),
+    listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
+  };
+}
+
+/** Forgetting people. */
+function erasureMethods({ read, write }: Database): ErasureStore {
+  return {
+    startErasure: (erasure: NewErasure) => write((s) => erasures.startErasure(s, erasure)),
+    erasePiece: (id: string | undefined, nowMs: number) =>
+      write((s) => erasures.erasePiece(s, { id, nowMs })),
+    findErasure: (mode: Mode, id: string) => read((s) => erasures.findErasure(s, mode, id)),
+    listErasures: (query: ErasureQuery) => read((s) => erasures.listErasures(s, query)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -207,6 +233,8 @@ function recordMethods({
   | DecisionMethod
   | AlertMethod
   | keyof ConsentStore
+  | keyof ContactStore
+  | keyof ErasureStore
   | "onHint"
   | "check"
   | "ended"
@@ -220,7 +248,6 @@ function recordMethods({
       write((s) => capabilities.putCapabilities(s, learnt)),
     forgetCapabilities: (keys: readonly CapabilityKey[]) =>
       write((s) => capabilities.forgetCapabilities(s, keys)),
-    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
     listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
     endOfEvents: () => read(endOfEvents),
     listDeliveries: (query: DeliveryQuery) => read((s) => deliveries.listDeliveries(s, query)),
@@ -241,11 +268,6 @@ function recordMethods({
     listMessages: (query: MessageQuery) => read((s) => listMessages(s, query)),
     listInteractions: (messageUid: string) => read((s) => listInteractions(s, messageUid)),
     listTimeline: (messageUid: string) => read((s) => readTimeline(s, messageUid)),
-    changeContacts: (batch: readonly ContactChange[], store: boolean) =>
-      write((s) => contacts.changeContacts(s, batch, store)),
-    deleteContact: (key: ContactKey) =>
-      write(async (s) => (await contacts.deleteContacts(s, [key])).length > 0),
-    listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
     listRateShares: (nowMs: number) => read((s) => rateShares.listRateShares(s, nowMs)),
     listRateLimits: () => read(rateShares.listRateLimits),
     setRateLimit: (bucket: string, perSecond: number | null | undefined, atMs: number) =>

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { aMessage, testStartMs } from "../../testing/builders.ts";
+import { readSqliteTables } from "../../testing/read-sqlite-tables.ts";
 import { describeStore } from "../conformance.ts";
 import { optOutsColumn } from "../sql/opt-outs.ts";
 import type { Store } from "../store.ts";
@@ -10,6 +11,7 @@ import { openConnection } from "./driver.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 const folders = new Map<Store, string>();
+const closed = new Set<Store>();
 
 describeStore("the SQLite store", {
   open: async () => {
@@ -19,8 +21,13 @@ describeStore("the SQLite store", {
     return store;
   },
   settle: () => Promise.resolve(),
-  close: async (store) => {
+  dump: async (store) => {
     await store.close();
+    closed.add(store);
+    return readSqliteTables(join(folders.get(store) ?? "", "richline.db"));
+  },
+  close: async (store) => {
+    if (!closed.has(store)) await store.close();
     rmSync(folders.get(store) ?? "", { recursive: true });
   },
 });

@@ -146,24 +146,23 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardDecisions(forward),
     ...forwardCapabilities(forward),
     ...forwardConsents(forward),
+    ...forwardContacts(forward),
+    ...forwardErasures(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
     beginAttempts: forward("beginAttempts"),
     changeAlerts: forward("changeAlerts"),
-    changeContacts: forward("changeContacts"),
     check: forward("check"),
     claimDeliveries: forward("claimDeliveries"),
     claimSends: forward("claimSends"),
     claimWatches: forward("claimWatches"),
     countJobs: forward("countJobs"),
     countOldReviews: forward("countOldReviews"),
-    deleteContact: forward("deleteContact"),
     deleteEndpoint: forward("deleteEndpoint"),
     disableEndpoint: forward("disableEndpoint"),
     endOfEvents: forward("endOfEvents"),
     findApiKey: forward("findApiKey"),
-    findContacts: forward("findContacts"),
     findKnown: forward("findKnown"),
     forgetProviderMinutes: forward("forgetProviderMinutes"),
     getMessage: forward("getMessage"),
@@ -172,7 +171,6 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     insertEndpoint: forward("insertEndpoint"),
     listAlerts: forward("listAlerts"),
     listApiKeys: forward("listApiKeys"),
-    listContacts: forward("listContacts"),
     listDeliveries: forward("listDeliveries"),
     listEndpoints: forward("listEndpoints"),
     listEvents: forward("listEvents"),
@@ -229,6 +227,26 @@ function forwardConsents(forward: Forward) {
     findOptOuts: forward("findOptOuts"),
     listConsentHistory: forward("listConsentHistory"),
     listConsents: forward("listConsents"),
+  };
+}
+
+/** Who people are. */
+function forwardContacts(forward: Forward) {
+  return {
+    changeContacts: forward("changeContacts"),
+    deleteContact: forward("deleteContact"),
+    findContacts: forward("findContacts"),
+    listContacts: forward("listContacts"),
+  };
+}
+
+/** Forgetting people. */
+function forwardErasures(forward: Forward) {
+  return {
+    erasePiece: forward("erasePiece"),
+    findErasure: forward("findErasure"),
+    listErasures: forward("listErasures"),
+    startErasure: forward("startErasure"),
   };
 }
 
