@@ -11,7 +11,9 @@ export type {
   BatchResponse,
   BulkReviewRequest,
   BulkReviewResponse,
+  ConsentImportLine,
   Contact,
+  ContactImportLine,
   ContactPage,
   CreateApiKeyRequest,
   CreateEndpointRequest,
@@ -20,15 +22,21 @@ export type {
   Endpoint,
   EndpointPage,
   EndpointWithSecret,
+  Erasure,
+  ErasurePage,
   Event,
   EventPage,
   EventType,
   FieldError,
+  ImportConsentsResponse,
+  ImportContactsResponse,
+  ImportProblem,
   Message,
   MessageContent,
   MessageListItem,
   MessagePage,
   MessageStatus,
+  PatchContactRequest,
   PutContactRequest,
   PutLimitRequest,
   RateLimit,
@@ -44,13 +52,26 @@ export type {
 } from "@richline/contract";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { RichlineConnectionError, RichlineError } from "./errors.ts";
+export type { ImportOptions, ImportSource } from "./files/import-file.ts";
+export type { FileFormat, FileText } from "./files/split-file.ts";
 export type { PageOptions } from "./pages.ts";
 export type { Alerts, ListAlertsOptions } from "./resources/alerts.ts";
 export type { ApiKeys } from "./resources/api-keys.ts";
 export type { AuditLog, ListAuditLogOptions } from "./resources/audit-log.ts";
 export type { Capabilities } from "./resources/capabilities.ts";
-export type { ConsentFilter, Consents } from "./resources/consents.ts";
-export type { Contacts } from "./resources/contacts.ts";
+export type {
+  ConsentFilter,
+  Consents,
+  ExportConsentsOptions,
+  ImportConsentsOptions,
+} from "./resources/consents.ts";
+export type {
+  ContactFilter,
+  Contacts,
+  ExportContactsOptions,
+  ImportContactsOptions,
+  ListContactsOptions,
+} from "./resources/contacts.ts";
 export type { Endpoints, ListDeliveriesOptions } from "./resources/endpoints.ts";
 export type { Events, ListEventsOptions } from "./resources/events.ts";
 export type { Limits } from "./resources/limits.ts";

@@ -163,6 +163,8 @@ export const contactImportLine = z.strictObject({
   tags: tags.optional(),
 });
 
+export type ContactImportLine = z.input<typeof contactImportLine>;
+
 /** Query of `POST /v1/contacts:import`. */
 export const importContactsQuery = z.strictObject({
   /** ISO 3166-1, such as `US`: where numbers without `+` are from. Without it all need one. */
