@@ -28,6 +28,10 @@ const eventsMax = 2_000;
  */
 const lostCallMs = 60_000;
 
+/** In the order of the index by number: by uid alone, SQLite would walk over the messages of everybody. */
+export const messagesOfPerson = `SELECT uid FROM messages
+  WHERE phone_number = $1 AND mode = $2 AND created_at_ms <= $3 ORDER BY agent_id, uid LIMIT ${messagesMax}`;
+
 export interface MessagesStep {
   readonly counts: Counts;
   /** Whether some were erased, or a part of some. */
@@ -45,11 +49,11 @@ export async function eraseMessages(
   person: ErasedPerson,
   erasureId: string,
 ): Promise<MessagesStep> {
-  const found = await session.all(
-    `SELECT uid FROM messages WHERE phone_number = $1 AND mode = $2 AND created_at_ms <= $3
-     ORDER BY uid LIMIT ${messagesMax}`,
-    [person.phoneNumber, person.mode, person.requestedAtMs],
-  );
+  const found = await session.all(messagesOfPerson, [
+    person.phoneNumber,
+    person.mode,
+    person.requestedAtMs,
+  ]);
   if (found.length === 0) return { counts: {}, worked: false, waits: false };
   const subjects = await lockSubjects(session, new Set(found.map((row) => textOf(row, "uid"))));
   const jobs = await lockJobs(session, [...subjects.values()]);
