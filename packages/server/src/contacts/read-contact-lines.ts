@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   contactImportLine,
   type FieldError,
   type ImportProblem,
@@ -25,7 +26,8 @@ export async function* readContactLines(
     if ("problem" in read) {
       yield { problems: [{ line, code: "invalid_format", detail: read.problem }] };
     } else {
-      yield judge(line, format === "csv" ? fromColumns(read.value) : read.value, country);
+      const { value, problems } = format === "csv" ? fromColumns(read) : noProblem(read);
+      yield judge({ line, value, problems }, country);
     }
   }
 }
@@ -49,42 +51,54 @@ function judgeColumns(names: readonly string[]): string | undefined {
     .join(", ")}, and attributes.<name> for attributes.${hint}`;
 }
 
-/** The line as JSON lines would have it. A number or boolean that is none stays text, and is refused with its name. */
-function fromColumns(value: unknown): unknown {
-  const line: Record<string, unknown> = {};
-  const attributes: [string, unknown][] = [];
+/** A line as JSON lines have it, and what was wrong with it before. */
+interface Unjudged {
+  readonly line: number;
+  readonly value: unknown;
+  readonly problems: readonly ImportProblem[];
+}
+
+function noProblem(read: Pick<Unjudged, "line" | "value">): Unjudged {
+  return { ...read, problems: [] };
+}
+
+function fromColumns({ line, value }: Pick<Unjudged, "line" | "value">): Unjudged {
+  const fields: Record<string, unknown> = {};
+  const attributes: [string, AttributeValue][] = [];
+  const problems: ImportProblem[] = [];
   for (const [column, written] of Object.entries(Object(value))) {
     const field = fromCsvField(String(written));
-    const groups = attributeColumn.exec(column)?.groups;
-    if (groups?.["name"] !== undefined)
-      attributes.push([groups["name"], typed(groups["type"], field)]);
-    else line[column] = column === "tags" ? splitTags(field) : field;
+    const { name, type } = attributeColumn.exec(column)?.groups ?? {};
+    if (name === undefined) {
+      fields[column] = column === "tags" ? splitTags(field) : field;
+      continue;
+    }
+    const attribute = readTyped(type, field);
+    if (attribute !== undefined) attributes.push([name, attribute]);
+    else {
+      const detail = type === "number" ? "It is no number." : "It is neither true nor false.";
+      problems.push({ line, field: `attributes.${name}`, code: "invalid_value", detail });
+    }
   }
-  return attributes.length === 0 ? line : { ...line, attributes: Object.fromEntries(attributes) };
+  const given = attributes.length === 0 ? {} : { attributes: Object.fromEntries(attributes) };
+  return { line, value: { ...fields, ...given }, problems };
 }
 
 function splitTags(field: string): readonly string[] {
   return field.split(/[;\s]+/).filter((tag) => tag !== "");
 }
 
-function typed(type: string | undefined, field: string): unknown {
-  if (type === "number") {
-    const number = Number(field);
-    return Number.isFinite(number) ? number : notA("number");
-  }
-  if (type === "boolean")
-    return field === "true" || field === "false" ? field === "true" : notA("boolean");
-  return field;
+/** A field by the type of its column; `undefined` when it is none. */
+function readTyped(type: string | undefined, field: string): AttributeValue | undefined {
+  if (type === "number") return Number.isFinite(Number(field)) ? Number(field) : undefined;
+  if (type !== "boolean") return field;
+  return field === "true" || field === "false" ? field === "true" : undefined;
 }
 
-/** What no attribute can hold, so that the line is refused with the attribute's name. */
-function notA(type: string): object {
-  return { not: type };
-}
-
-function judge(line: number, value: unknown, country: CountryCode | undefined): ContactLine {
+function judge({ line, value, problems }: Unjudged, country: CountryCode | undefined): ContactLine {
   const parsed = contactImportLine.safeParse(value);
-  if (!parsed.success) return { problems: toFieldErrors(parsed.error).map(toProblem(line)) };
+  const more = parsed.success ? [] : toFieldErrors(parsed.error).map(toProblem(line));
+  if (!parsed.success || problems.length > 0) return { problems: [...problems, ...more] };
   const { conversationId, phoneNumber: written, attributes, ...said } = parsed.data;
   const phoneNumber = normalise(written, country);
   if (phoneNumber === undefined) {

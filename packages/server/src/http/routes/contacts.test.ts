@@ -125,7 +125,7 @@ describe("POST /v1/contacts:import", () => {
     expect(body).toMatchObject({ created: 2, updated: 1, unchanged: 0, refused: 3 });
     expect(body["problems"]).toMatchObject([
       { line: 5, field: "phoneNumber", code: "invalid_value" },
-      { line: 6, field: "attributes.age", code: "invalid_value" },
+      { line: 6, field: "attributes.age", code: "invalid_value", detail: "It is no number." },
       { line: 6, field: "tags.0", code: "invalid_format" },
       { line: 7, code: "invalid_format" },
     ]);
