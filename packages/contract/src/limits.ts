@@ -67,8 +67,8 @@ export const limits = {
   attributeValueCharsMax: 500,
   /** Most tags of a contact. Ours. */
   contactTagsMax: 50,
-  /** Largest body of an import of contacts, in bytes (8 MiB). Ours: some 100,000 lines, read within the time that a request has. */
-  importBodyBytesMax: 8_388_608,
+  /** Largest body of an import of contacts, in bytes (4 MiB). Ours: some 50,000 lines, stored well within the time that a request has. */
+  importBodyBytesMax: 4_194_304,
   /** Largest body of an API request, in bytes (1 MiB). Ours: four whole messages of the largest size. */
   requestBodyBytesMax: 1_048_576,
   /** Most keys of `metadata`. Ours. */
