@@ -52,6 +52,8 @@ const eventFields = {
     "How a conversation stands: `state`, `unread`, `assignee`, `labels`; what `changed`; and the key that asked (`actor`).",
   launch: "`region`, `from` and `to` of a launch state that changed.",
   timestamp: "When it happened, RFC 3339.",
+  erasedAt:
+    "When the person was erased. What they or the message said is gone from the event by then; it is not delivered again for that.",
 };
 
 const pages = {

@@ -16,8 +16,9 @@ beforeAll(buildServer, buildTimeoutMs);
 
 for (const kind of storesUnderTest) {
   describe.skipIf(!kind.isAvailable)(`a gateway on ${kind.name} that dies at`, () => {
-    // Those of the watch are reached by messages that fall back: fallback-kill.test.ts.
-    test.for(failpointNames.filter((name) => !name.startsWith("watch:")))(
+    // Those of the watch are reached by messages that fall back: fallback-kill.test.ts; that of erasures by one:
+    // erasure-kill.test.ts.
+    test.for(failpointNames.filter((name) => !/^(watch|erasure):/.test(name)))(
       "%s, and there again in the middle of its work, loses nothing and doubles nothing",
       { timeout: 60_000 },
       (name) => dieAt(kind, name),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addAlertsCommand } from "./commands/alerts.ts";
+import { addContactsCommand } from "./commands/contacts.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEmulatorCommand } from "./commands/emulator.ts";
@@ -43,6 +44,7 @@ export function buildProgram(host: Host): Command {
   addListenCommand(program, host);
   addValidateCommand(program, host);
   addReviewsCommand(program, host);
+  addContactsCommand(program, host);
   addAlertsCommand(program, host);
   addKeysCommand(program, host);
   addMigrateCommand(program, host);

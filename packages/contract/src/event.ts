@@ -130,5 +130,7 @@ export const event = z.object({
   type: eventType,
   ...eventData.shape,
   timestamp,
+  /** When the person was erased, and with them what they or the message said. */
+  erasedAt: timestamp.optional(),
 });
 export type Event = z.output<typeof event>;

@@ -9,6 +9,7 @@ export * from "./api/consents.ts";
 export * from "./api/contacts.ts";
 export * from "./api/conversations.ts";
 export * from "./api/endpoints.ts";
+export * from "./api/erasures.ts";
 export * from "./api/events.ts";
 export * from "./api/limits.ts";
 export * from "./api/media.ts";

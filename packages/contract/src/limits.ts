@@ -71,6 +71,14 @@ export const limits = {
   reviewNoteCharsMax: 500,
   /** Most bad lines that the answer to an import names. Ours: who has more looks at the file first. */
   importProblemsMax: 100,
+  /** Most attributes of a contact. Ours: the same as of metadata. */
+  contactAttributesMax: 50,
+  /** Longest text of an attribute, in characters. Ours: the same as of metadata. */
+  attributeValueCharsMax: 500,
+  /** Most tags of a contact. Ours. */
+  contactTagsMax: 50,
+  /** Largest body of an import of contacts, in bytes (4 MiB). Ours: some 50,000 lines, stored well within the time that a request has. */
+  importBodyBytesMax: 4_194_304,
   /** Largest body of an API request, in bytes (1 MiB). Ours: four whole messages of the largest size. */
   requestBodyBytesMax: 1_048_576,
   /** Most keys of `metadata`. Ours. */

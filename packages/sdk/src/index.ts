@@ -11,7 +11,9 @@ export type {
   BatchResponse,
   BulkReviewRequest,
   BulkReviewResponse,
+  ConsentImportLine,
   Contact,
+  ContactImportLine,
   ContactPage,
   Conversation,
   ConversationEntry,
@@ -26,10 +28,15 @@ export type {
   Endpoint,
   EndpointPage,
   EndpointWithSecret,
+  Erasure,
+  ErasurePage,
   Event,
   EventPage,
   EventType,
   FieldError,
+  ImportConsentsResponse,
+  ImportContactsResponse,
+  ImportProblem,
   MediaFile,
   Message,
   MessageContent,
@@ -38,6 +45,7 @@ export type {
   MessageStatus,
   Note,
   NotePage,
+  PatchContactRequest,
   PutContactRequest,
   PutLimitRequest,
   RateLimit,
@@ -55,6 +63,8 @@ export type {
 } from "@richline/contract";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { RichlineConnectionError, RichlineError } from "./errors.ts";
+export type { ImportOptions, ImportSource } from "./files/import-file.ts";
+export type { FileFormat, FileText } from "./files/split-file.ts";
 export { MessageBuildError } from "./messages/check-field.ts";
 export {
   type CardOptions,
@@ -100,8 +110,19 @@ export type { Alerts, ListAlertsOptions } from "./resources/alerts.ts";
 export type { ApiKeys } from "./resources/api-keys.ts";
 export type { AuditLog, ListAuditLogOptions } from "./resources/audit-log.ts";
 export type { Capabilities } from "./resources/capabilities.ts";
-export type { ConsentFilter, Consents } from "./resources/consents.ts";
-export type { Contacts } from "./resources/contacts.ts";
+export type {
+  ConsentFilter,
+  Consents,
+  ExportConsentsOptions,
+  ImportConsentsOptions,
+} from "./resources/consents.ts";
+export type {
+  ContactFilter,
+  Contacts,
+  ExportContactsOptions,
+  ImportContactsOptions,
+  ListContactsOptions,
+} from "./resources/contacts.ts";
 export type {
   Conversations,
   ListConversationsOptions,

@@ -22,6 +22,8 @@ interface Call extends CallOptions {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: unknown;
+  /** A file in the place of a JSON body. */
+  readonly file?: { readonly text: string; readonly type: string } | undefined;
   /** A repeat does no harm even if the first try was carried out. GET and PUT always are. */
   readonly repeatable?: boolean;
 }
@@ -44,6 +46,8 @@ export interface TransportOptions {
 export interface Transport {
   readonly timing: Timing;
   readonly maxRetries: number;
+  /** How long one try may take. */
+  readonly timeoutMs: number;
   /** One call with its repeats, answered with the body of the 2xx. */
   readonly request: <Body>(call: Call) => Promise<Answer<Body>>;
   /** One try of a call whose body the caller reads as it comes. */
@@ -54,6 +58,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     timing: options.timing,
     maxRetries: options.maxRetries,
+    timeoutMs: options.timeoutMs,
     request: (call) => requestWithRetries(options, call),
     open: async (call, signal) => {
       const response = await fetchOnce(options, call, signal);
@@ -109,11 +114,16 @@ async function fetchOnce(
       method: call.method,
       headers: headersOf(options.apiKey, call),
       signal,
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...bodyOf(call),
     });
   } catch (error) {
     throw signal.aborted ? abortReason(signal) : unreachable(options.baseUrl, error);
   }
+}
+
+function bodyOf({ body, file }: Call): { readonly body?: string } {
+  if (file !== undefined) return { body: file.text };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
 function unreachable(baseUrl: string, cause: unknown): RichlineConnectionError {
@@ -131,7 +141,8 @@ function urlOf(baseUrl: string, call: Call): string {
 
 function headersOf(apiKey: string, call: Call): Record<string, string> {
   const headers = { authorization: `Bearer ${apiKey}`, accept: "application/json" };
-  return call.body === undefined ? headers : { ...headers, "content-type": "application/json" };
+  const type = call.file?.type ?? (call.body === undefined ? undefined : "application/json");
+  return type === undefined ? headers : { ...headers, "content-type": type };
 }
 
 async function readJson<Body>(response: Response, signal: AbortSignal): Promise<Body> {

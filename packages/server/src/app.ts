@@ -11,10 +11,12 @@ import {
   messagesPerSecondDefault,
 } from "./config/config.ts";
 import { createConsents } from "./consent/consents.ts";
+import { createContacts } from "./contacts/contacts.ts";
 import { createConversations } from "./conversations/conversations.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { defaultFallbackPolicies } from "./domain/fallback-policy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./domain/retry-policy.ts";
+import { createErasures } from "./erasure/erasures.ts";
 import { createForms } from "./forms/forms.ts";
 import { createApiKey, createAuthenticator } from "./http/api-keys.ts";
 import type { HttpContext, WebhookSource } from "./http/http-context.ts";
@@ -183,6 +185,8 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
     reviews: createReviews(parts),
     consents: createConsents(parts),
     conversations: createConversations(parts),
+    contacts: createContacts(parts),
+    erasures: createErasures(parts),
     endpoints: createEndpoints(parts),
     authenticator: createAuthenticator({
       store,
@@ -194,7 +198,7 @@ function createServices(config: Config, deps: Partial<AppDeps>, parts: Parts) {
 }
 
 async function start(
-  { receipts, rateLimits, dispatch, webhooks, media, alerts }: Services,
+  { receipts, rateLimits, dispatch, webhooks, media, alerts, erasures }: Services,
   sources: HttpContext["webhookSources"],
 ): Promise<void> {
   receipts.start();
@@ -210,6 +214,7 @@ async function start(
   webhooks.start();
   media.start();
   alerts.start();
+  erasures.start();
 }
 
 /** From the outside in: nothing new comes, what is under way ends, and what was learnt is written. */
@@ -221,6 +226,7 @@ async function stop(services: Services, providers: ReadonlyMap<string, Provider>
   for (const provider of providers.values()) await provider.close?.();
   await Promise.all([services.webhooks.stop(), services.receipts.stop(), services.media.stop()]);
   await services.alerts.stop();
+  await services.erasures.stop();
 }
 
 function createProviders(

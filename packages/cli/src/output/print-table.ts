@@ -19,7 +19,8 @@ export function printTable<Row>(
   output.result(rows, () => formatTable(output, rows, columns));
 }
 
-function formatTable<Row>(
+/** The table alone, for what has more to say. */
+export function formatTable<Row>(
   { colors }: Output,
   rows: readonly Row[],
   columns: readonly Column<Row>[],

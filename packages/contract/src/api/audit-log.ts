@@ -9,6 +9,7 @@ export const auditActions = [
   "review.retry",
   "review.send_as_sms",
   "review.dismiss",
+  "person.erase",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -20,10 +21,10 @@ export const auditEntry = z.object({
   /** The id of the API key that asked. */
   actor: z.string(),
   action: z.enum(auditActions),
-  /** The id of the message. */
+  /** The id of the message, or of the erasure. */
   subject: z.string(),
-  /** More about it: the status before, the provider, whether it was forced, the note. */
-  detail: z.record(z.string(), z.union([z.string(), z.boolean()])),
+  /** More about it: the status before, the provider, whether it was forced, the note; of an erasure, its counts. */
+  detail: z.record(z.string(), z.union([z.string(), z.boolean(), z.number()])),
 });
 export type AuditEntry = z.output<typeof auditEntry>;
 export const auditPage = page(auditEntry);
@@ -31,6 +32,6 @@ export type AuditPage = z.output<typeof auditPage>;
 
 export const listAuditLogQuery = z.strictObject({
   ...pageQuery,
-  /** Only what was decided about this message. */
+  /** Only what was decided about this message, or this erasure. */
   subject: z.string().min(1).max(256).optional(),
 });

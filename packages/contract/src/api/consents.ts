@@ -113,6 +113,8 @@ export const consentImportLine = z.strictObject({
   note: note.optional(),
 });
 
+export type ConsentImportLine = z.input<typeof consentImportLine>;
+
 /** Query of `POST /v1/consents:import`. */
 export const importConsentsQuery = z.strictObject({
   /** For lines that name no agent; the first agent when not given. */

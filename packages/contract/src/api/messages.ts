@@ -130,8 +130,10 @@ export const message = z.object({
   agentId: z.string(),
   conversationId: z.string(),
   userId: z.string().optional(),
+  /** Empty once the person is erased. */
   phoneNumber: z.string(),
   messageType: z.enum(messageTypes),
+  /** Null once the person is erased. */
   content: z.unknown(),
   fallbackText: z.string().optional(),
   trafficType,
@@ -144,6 +146,8 @@ export const message = z.object({
   sentAt: timestamp.optional(),
   deliveredAt: timestamp.optional(),
   readAt: timestamp.optional(),
+  /** When the person was erased, and with them what the message said. */
+  erasedAt: timestamp.optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   interactions: z.array(
     z.object({

@@ -27,7 +27,7 @@ export interface Operation {
   readonly scope?: Scope;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** What the body is written in; JSON when not given. Then it reaches the server as text. */
+  /** What the body is written in; JSON when not given. It is a file then, which the server reads as it comes. */
   readonly bodyTypes?: readonly string[];
   /** Status and body of success. */
   readonly answers: Readonly<Record<number, z.ZodType | string>>;

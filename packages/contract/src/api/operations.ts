@@ -6,7 +6,7 @@ import * as keys from "./api-keys.ts";
 import * as audit from "./audit-log.ts";
 import * as capabilities from "./capabilities.ts";
 import { consentOperations } from "./consent-operations.ts";
-import * as contacts from "./contacts.ts";
+import { contactOperations } from "./contact-operations.ts";
 import { conversationOperations } from "./conversation-operations.ts";
 import * as endpoints from "./endpoints.ts";
 import * as events from "./events.ts";
@@ -187,44 +187,7 @@ export const operations = {
     answers: { 200: audit.auditPage },
     errors: ["invalid_request", "invalid_cursor"],
   },
-  listContacts: {
-    method: "GET",
-    path: "/v1/contacts",
-    group: "Contacts",
-    summary: "List contacts by conversation id.",
-    scope: "read",
-    query: contacts.listContactsQuery,
-    answers: { 200: contacts.contactPage },
-    errors: ["invalid_request"],
-  },
-  putContact: {
-    method: "PUT",
-    path: "/v1/contacts/{conversationId}",
-    group: "Contacts",
-    summary: "Create a contact, or change its number.",
-    scope: "send",
-    body: contacts.putContactRequest,
-    answers: { 200: contacts.contact },
-    errors: ["invalid_request", "recipient_invalid"],
-  },
-  getContact: {
-    method: "GET",
-    path: "/v1/contacts/{conversationId}",
-    group: "Contacts",
-    summary: "Read one contact.",
-    scope: "read",
-    answers: { 200: contacts.contact },
-    errors: ["not_found"],
-  },
-  deleteContact: {
-    method: "DELETE",
-    path: "/v1/contacts/{conversationId}",
-    group: "Contacts",
-    summary: "Forget a conversation's number. Messages stay.",
-    scope: "send",
-    answers: { 204: "Deleted." },
-    errors: ["not_found"],
-  },
+  ...contactOperations,
   ...consentOperations,
   ...conversationOperations,
   ...mediaOperations,

@@ -7,9 +7,10 @@ import {
 } from "@richline/contract";
 import type { Clock } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
+import type { Chunks, ImportFormat } from "../lines/read-lines.ts";
 import type { ConsentRow } from "../store/consent-row.ts";
 import type { ConsentChange, Store } from "../store/store.ts";
-import { type ImportFormat, type ReadLine, readLines } from "./read-lines.ts";
+import { type ConsentLine, readConsentLines } from "./read-consent-lines.ts";
 
 export interface ConsentsOptions {
   readonly store: Store;
@@ -36,7 +37,8 @@ export interface SaidConsent {
 }
 
 export interface ImportRequest {
-  readonly text: string;
+  /** The file. It is read to its end before anything of it is stored. */
+  readonly chunks: Chunks;
   readonly format: ImportFormat;
   /** For lines that name none. */
   readonly agentId: string | undefined;
@@ -81,7 +83,7 @@ async function importLines(
 ): Promise<ImportConsentsResponse> {
   const judged: Judged[] = [];
   const problems: { readonly line: number; readonly detail: string }[] = [];
-  for (const read of readLines(request.text, request.format)) {
+  for await (const read of readConsentLines(request.chunks, request.format)) {
     const change = toLineChange(options, writer, { request, read });
     if (typeof change === "string") problems.push({ line: read.line, detail: change });
     else judged.push({ line: read.line, change });
@@ -98,7 +100,7 @@ async function importLines(
 function toLineChange(
   options: ConsentsOptions,
   writer: ConsentWriter,
-  { request, read }: { readonly request: ImportRequest; readonly read: ReadLine },
+  { request, read }: { readonly request: ImportRequest; readonly read: ConsentLine },
 ): ConsentChange | string {
   if ("problem" in read) return read.problem;
   const { agentId = request.agentId, purpose = request.purpose } = read.value;

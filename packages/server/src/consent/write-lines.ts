@@ -1,8 +1,8 @@
 import type { ConsentState, Mode } from "@richline/contract";
 import { toTimestamp } from "../kernel/clock.ts";
+import type { ImportFormat } from "../lines/read-lines.ts";
 import type { ConsentRow } from "../store/consent-row.ts";
 import type { Store } from "../store/store.ts";
-import type { ImportFormat } from "./read-lines.ts";
 
 export interface ExportRequest {
   readonly mode: Mode;

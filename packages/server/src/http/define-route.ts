@@ -14,7 +14,7 @@ import type { HttpContext } from "./http-context.ts";
 /** What a handler gets: its input parsed and its caller known. */
 export interface RouteInput<Id extends OperationId> {
   readonly caller: Caller;
-  readonly body: OutputOf<Id, "body">;
+  readonly body: BodyOf<Id>;
   readonly query: OutputOf<Id, "query">;
   /** A parameter of the path. */
   readonly parameter: (name: string) => string;
@@ -30,6 +30,13 @@ type OutputOf<
 }
   ? z.output<Schema>
   : undefined;
+
+/** A file is read by who takes it, line by line. */
+type BodyOf<Id extends OperationId> = (typeof operations)[Id] extends {
+  readonly bodyTypes: readonly string[];
+}
+  ? undefined
+  : OutputOf<Id, "body">;
 
 /**
  * Registers an operation of the contract: its path, its scope, the parsing of query and body. A handler
@@ -56,7 +63,7 @@ export function defineRoute<Id extends OperationId>(
       handle({
         caller: callers.get(request) ?? anonymous,
         // SAFETY: both are parsed by the very schemas that the types are derived from.
-        body: parse(operation.body, request.body) as OutputOf<Id, "body">,
+        body: parse(bodyOf(operation), request.body) as BodyOf<Id>,
         // SAFETY: as above.
         query: parse(operation.query, request.query) as OutputOf<Id, "query">,
         parameter: (name) => readParameter(request, name),
@@ -64,6 +71,10 @@ export function defineRoute<Id extends OperationId>(
         reply,
       }),
   });
+}
+
+function bodyOf({ body, bodyTypes }: Operation): z.ZodType | undefined {
+  return bodyTypes === undefined ? body : undefined;
 }
 
 /** Callers of requests under way. */

@@ -1,6 +1,8 @@
 import type { Mode } from "@richline/contract";
 import type { Consents } from "../consent/consents.ts";
+import type { Contacts } from "../contacts/contacts.ts";
 import type { Conversations } from "../conversations/conversations.ts";
+import type { Erasures } from "../erasure/erasures.ts";
 import type { Forms } from "../forms/forms.ts";
 import type { Intake } from "../intake/intake.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -39,6 +41,8 @@ export interface HttpContext {
   readonly links: Links;
   readonly conversations: Conversations;
   readonly mediaLinks: MediaLinks;
+  readonly contacts: Contacts;
+  readonly erasures: Erasures;
   readonly agents: readonly {
     readonly id: string;
     readonly displayName: string;

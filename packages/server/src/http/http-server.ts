@@ -3,6 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { PlatformError } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import type { HttpContext } from "./http-context.ts";
+import { acceptFiles } from "./import-body.ts";
 import { replyProblem } from "./problem-reply.ts";
 import type { PrometheusMetrics } from "./prometheus.ts";
 import { registerAlerts } from "./routes/alerts.ts";
@@ -13,6 +14,7 @@ import { registerConsents } from "./routes/consents.ts";
 import { registerContacts } from "./routes/contacts.ts";
 import { registerConversations } from "./routes/conversations.ts";
 import { registerEndpoints } from "./routes/endpoints.ts";
+import { registerErasures } from "./routes/erasures.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerForms } from "./routes/forms.ts";
 import { registerLimits } from "./routes/limits.ts";
@@ -49,6 +51,7 @@ export function createHttpServer(
     routerOptions: { maxParamLength: 256 },
   });
   acceptEmptyJson(server);
+  acceptFiles(server);
   server.setErrorHandler(replyProblem);
   server.setNotFoundHandler((request, reply) =>
     replyProblem(
@@ -73,6 +76,7 @@ export function createHttpServer(
   registerMedia(server, context);
   registerCapabilities(server, context);
   registerEndpoints(server, context);
+  registerErasures(server, context);
   registerEvents(server, context);
   registerAlerts(server, context);
   registerApiKeys(server, context);

@@ -57,7 +57,7 @@ export function toListItem(row: MessageRow): MessageListItem {
     ...(row.userId === null ? {} : { userId: row.userId }),
     phoneNumber: row.phoneNumber,
     messageType: row.messageType,
-    content: row.content,
+    content: row.erasedAtMs === null ? row.content : null,
     ...(row.fallbackText === null ? {} : { fallbackText: row.fallbackText }),
     trafficType: row.trafficType,
     ...(row.purpose === null ? {} : { purpose: row.purpose }),
@@ -69,6 +69,7 @@ export function toListItem(row: MessageRow): MessageListItem {
     ...optionalTime("sentAt", row.sentAtMs),
     ...optionalTime("deliveredAt", row.deliveredAtMs),
     ...optionalTime("readAt", row.readAtMs),
+    ...optionalTime("erasedAt", row.erasedAtMs),
     ...(row.metadata === null ? {} : { metadata: { ...row.metadata } }),
   };
 }

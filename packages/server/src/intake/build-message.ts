@@ -1,7 +1,8 @@
 import { type Mode, messageTypeOf, type SendMessageRequest } from "@richline/contract";
 import { defaultTrafficType, trafficPriority } from "../domain/traffic.ts";
 import { newId, newTimeOrderedUuid, newUuid } from "../kernel/ids.ts";
-import type { ContactRow, MessageRow, NewEvent, NewMessage } from "../store/store.ts";
+import type { NewContact } from "../store/contact-row.ts";
+import type { MessageRow, NewEvent, NewMessage } from "../store/store.ts";
 import type { MessagePlan } from "./plan-message.ts";
 
 interface BuildOptions {
@@ -10,7 +11,7 @@ interface BuildOptions {
   readonly plan: MessagePlan;
   readonly requestHash: string;
   readonly phoneNumber: string;
-  readonly contact: ContactRow | undefined;
+  readonly contact: NewContact | undefined;
   readonly nowMs: number;
 }
 
@@ -70,6 +71,7 @@ function buildRow({ mode, request, plan, phoneNumber, contact, nowMs }: BuildOpt
     sentAtMs: null,
     deliveredAtMs: null,
     readAtMs: null,
+    erasedAtMs: null,
   };
 }
 

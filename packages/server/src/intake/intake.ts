@@ -12,14 +12,8 @@ import { type Clock, toTimestamp } from "../kernel/clock.ts";
 import { PlatformError } from "../kernel/errors.ts";
 import type { Failpoints } from "../kernel/failpoint.ts";
 import type { Provider } from "../providers/provider.ts";
-import type {
-  AcceptResult,
-  ContactRow,
-  KnownMessage,
-  MessageRow,
-  NewMessage,
-  Store,
-} from "../store/store.ts";
+import type { NewContact } from "../store/contact-row.ts";
+import type { AcceptResult, KnownMessage, MessageRow, NewMessage, Store } from "../store/store.ts";
 import { buildMessage } from "./build-message.ts";
 import {
   type AgentRoutes,
@@ -216,10 +210,10 @@ async function refuse(store: Store, refusal: Refusal): Promise<IntakeResult> {
 /** A conversation that is new in this batch has the number of its first message for all that follow. */
 function buildInOrder(
   batch: readonly Candidate[],
-  contacts: readonly (ContactRow | undefined)[],
+  contacts: readonly (NewContact | undefined)[],
   nowMs: number,
 ): readonly (NewMessage | PlatformError)[] {
-  const added = new Map<string, ContactRow>();
+  const added = new Map<string, NewContact>();
   return batch.map((candidate, index) => {
     const key = `${candidate.mode} ${candidate.request.conversationId}`;
     const built = build(candidate, contacts[index] ?? added.get(key), nowMs);
@@ -231,7 +225,7 @@ function buildInOrder(
 
 function build(
   candidate: Candidate,
-  contact: ContactRow | undefined,
+  contact: NewContact | undefined,
   nowMs: number,
 ): NewMessage | PlatformError {
   const phoneNumber = resolveRecipient(candidate.request, contact);

@@ -1,7 +1,7 @@
 import { e164, type SendMessageRequest } from "@richline/contract";
 import { isPossiblePhoneNumber } from "libphonenumber-js";
 import { PlatformError } from "../kernel/errors.ts";
-import type { ContactRow } from "../store/store.ts";
+import type { NewContact } from "../store/contact-row.ts";
 
 /**
  * The number a message goes to: the conversation's own, else `to`, else the conversation's id where
@@ -9,7 +9,7 @@ import type { ContactRow } from "../store/store.ts";
  */
 export function resolveRecipient(
   request: SendMessageRequest,
-  contact: ContactRow | undefined,
+  contact: NewContact | undefined,
 ): string | PlatformError {
   if (contact !== undefined) {
     if (request.to === undefined || request.to === contact.phoneNumber) return contact.phoneNumber;

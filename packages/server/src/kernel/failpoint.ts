@@ -15,6 +15,7 @@ export const failpointNames = [
   "receipts:before-commit",
   "receipts:after-commit",
   "webhooks:after-post",
+  "erasure:after-piece",
 ] as const;
 export type FailpointName = (typeof failpointNames)[number];
 

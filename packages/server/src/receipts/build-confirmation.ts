@@ -54,6 +54,7 @@ export function buildConfirmation(options: ConfirmationOptions): NewMessage {
     sentAtMs: null,
     deliveredAtMs: null,
     readAtMs: null,
+    erasedAtMs: null,
   };
   const { name, capabilities } = provider;
   return {

@@ -17,6 +17,8 @@ export async function revokeMessage(
   if (message.status === "CANCELLED") return message;
   if (message.status !== "SENT" && message.status !== "UNCERTAIN")
     throw refusal(whyNot(message.status));
+  if (message.erasedAtMs !== null)
+    throw refusal("The person was erased: whose phone it went to is not known any more.");
   if (!canTakeBack(context, standing)) {
     throw refusal(`${leg.provider} (${leg.channel}) cannot take messages back.`);
   }

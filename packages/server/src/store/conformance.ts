@@ -3,8 +3,10 @@ import { aMessage, anEvent, aReceipt, testStartMs } from "../testing/builders.ts
 import { describeAlerts } from "./alerts-conformance.ts";
 import { describeAnswers } from "./answers-conformance.ts";
 import { describeConsents } from "./consent-conformance.ts";
+import { describeContacts } from "./contacts-conformance.ts";
 import { describeConversations } from "./conversations-conformance.ts";
 import type { EndpointRow } from "./endpoint-row.ts";
+import { describeErasure } from "./erasure-conformance.ts";
 import { describeForms } from "./forms-conformance.ts";
 import { describeHints } from "./hints-conformance.ts";
 import { describeLegs } from "./legs-conformance.ts";
@@ -29,6 +31,8 @@ const nowMs = testStartMs + 5_000;
 export function describeStore(name: string, harness: StoreHarness): void {
   describeAlerts(name, harness);
   describeConsents(name, harness);
+  describeContacts(name, harness);
+  describeErasure(name, harness);
   describeForms(name, harness);
   describeAnswers(name, harness);
   describeConversations(name, harness);
@@ -678,27 +682,6 @@ export function describeStore(name: string, harness: StoreHarness): void {
           status: "SENT",
         });
         expect(sentOnes.items).toEqual([]);
-      });
-
-      it("write, replace, page and delete contacts", async () => {
-        const { contact } = aMessage();
-        await store.putContact(contact);
-        const changed = await store.putContact({
-          ...contact,
-          phoneNumber: "+12025558888",
-          createdAtMs: nowMs,
-          updatedAtMs: nowMs,
-        });
-        expect(changed).toMatchObject({
-          phoneNumber: "+12025558888",
-          createdAtMs: contact.createdAtMs,
-          updatedAtMs: nowMs,
-        });
-        expect(
-          (await store.listContacts({ mode: "test", limit: 10, cursor: undefined })).items,
-        ).toHaveLength(1);
-        expect(await store.deleteContact(contact)).toBe(true);
-        expect(await store.deleteContact(contact)).toBe(false);
       });
 
       it("keep API keys by hash, and revoke them for good", async () => {

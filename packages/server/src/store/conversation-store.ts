@@ -10,7 +10,7 @@ import type {
   NoteRow,
 } from "./conversation-row.ts";
 import type { MessageRow } from "./message-row.ts";
-import type { Page, PageRequest } from "./page-request.ts";
+import type { Page, PageRequest } from "./page.ts";
 
 export type ConversationQuery = PageRequest & ConversationFilter;
 

@@ -8,20 +8,9 @@ import type {
   TrafficType,
 } from "@richline/contract";
 import type { Channel } from "../domain/lifecycle.ts";
+import type { NewContact } from "./contact-row.ts";
 import type { NewForm } from "./form-row.ts";
 import type { NewLink } from "./link-row.ts";
-
-export interface ContactKey {
-  readonly mode: Mode;
-  readonly conversationId: string;
-}
-
-export interface ContactRow extends ContactKey {
-  readonly phoneNumber: string;
-  readonly userId: string | null;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-}
 
 export interface MessageKey {
   readonly mode: Mode;
@@ -57,6 +46,8 @@ export interface MessageRow {
   readonly sentAtMs: number | null;
   readonly deliveredAtMs: number | null;
   readonly readAtMs: number | null;
+  /** When the person was erased; the number is empty then, and the content an empty text. */
+  readonly erasedAtMs: number | null;
 }
 
 export interface Reason {
@@ -97,7 +88,7 @@ export interface NewMessage {
   readonly leg: NewLeg;
   readonly event: NewEvent;
   /** The contact of a conversation that has none yet; one that is there by now stays. */
-  readonly contact: ContactRow | undefined;
+  readonly contact: NewContact | undefined;
   /** Whether it is refused when the person opted out (`ConsentStore.findOptOuts`). */
   readonly unlessOptedOut?: boolean;
   /** The page of its form. */

@@ -24,14 +24,14 @@ import type {
   ConsentSubject,
   NewConsent,
 } from "./consent-row.ts";
+import type { ContactStore } from "./contact-row.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "./endpoint-row.ts";
+import type { ErasureStore } from "./erasure-row.ts";
 import type { FormStore } from "./form-store.ts";
 import type { LinkStore } from "./link-store.ts";
 import type { MediaStore } from "./media-store.ts";
 import type {
-  ContactKey,
-  ContactRow,
   MessageKey,
   MessageRow,
   NewEvent,
@@ -39,10 +39,10 @@ import type {
   NewMessage,
   Reason,
 } from "./message-row.ts";
-import type { Page, PageRequest } from "./page-request.ts";
+import type { Page, PageRequest } from "./page.ts";
 
 export type * from "./message-row.ts";
-export type { Page, PageRequest } from "./page-request.ts";
+export type { Page, PageRequest } from "./page.ts";
 
 /**
  * The store: everything that must survive, behind one port with two implementations and one
@@ -54,10 +54,15 @@ export type { Page, PageRequest } from "./page-request.ts";
  * - A store that cannot be reached rejects with `PlatformError("store_unavailable")` and has written nothing.
  * - Batch methods answer one result an item, in the order of the items.
  */
-export interface Store extends ConsentStore, ConversationStore, FormStore, LinkStore, MediaStore {
+export interface Store
+  extends ConsentStore,
+    ContactStore,
+    ConversationStore,
+    ErasureStore,
+    FormStore,
+    LinkStore,
+    MediaStore {
   // --- accept -------------------------------------------------------------
-  /** The contacts of these conversations, in the order asked; `undefined` where there is none. */
-  findContacts(keys: readonly ContactKey[]): Promise<readonly (ContactRow | undefined)[]>;
   /** The messages under these ids, in the order asked; `undefined` where there is none. */
   findKnown(keys: readonly MessageKey[]): Promise<readonly (KnownMessage | undefined)[]>;
   /** Stores messages with their first leg, send job, event and, where new, contact. A known id writes nothing. */
@@ -174,10 +179,7 @@ export interface Store extends ConsentStore, ConversationStore, FormStore, LinkS
   listInteractions(messageUid: string): Promise<readonly InteractionRow[]>;
   listTimeline(messageUid: string): Promise<Timeline>;
 
-  // --- contacts and keys --------------------------------------------------
-  putContact(contact: ContactRow): Promise<ContactRow>;
-  deleteContact(key: ContactKey): Promise<boolean>;
-  listContacts(query: ContactQuery): Promise<Page<ContactRow>>;
+  // --- keys --------------------------------------------------
   insertApiKey(key: ApiKeyRow): Promise<void>;
   findApiKey(hash: string): Promise<ApiKeyRow | undefined>;
   listApiKeys(mode?: Mode): Promise<readonly ApiKeyRow[]>;
@@ -207,10 +209,6 @@ export type Hint = JobKind | "urgent" | "event";
 /** The lane of send jobs of one agent over one provider; a limit of either is a limit of the lane. */
 export function sendLane(agentId: string, provider: string): string {
   return `${agentId}/${provider}`;
-}
-
-export interface ContactQuery extends PageRequest {
-  readonly mode: Mode;
 }
 
 export type AcceptResult =
@@ -314,9 +312,9 @@ export interface NewAuditEntry {
   /** The id of the API key that asked. */
   readonly actor: string;
   readonly action: AuditAction;
-  /** The id of the message. */
+  /** The id of the message, or of the erasure. */
   readonly subject: string;
-  readonly detail: Readonly<Record<string, string | boolean>>;
+  readonly detail: Readonly<Record<string, string | boolean | number>>;
 }
 
 export interface AuditRow extends NewAuditEntry {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ContactRow, NewEvent, NewMessage, NewReceipt } from "../store/store.ts";
+import type { NewContact } from "../store/contact-row.ts";
+import type { NewEvent, NewMessage, NewReceipt } from "../store/store.ts";
 
 /** When test messages are accepted: well before any real clock, so that they are due at once. */
 export const testStartMs = Date.parse("2026-11-23T10:00:00Z");
@@ -9,7 +10,7 @@ let sequence = 0;
 /** A queued text message to a number of its own. */
 export function aMessage(
   overrides: Partial<NewMessage["message"]> = {},
-): NewMessage & { readonly contact: ContactRow } {
+): NewMessage & { readonly contact: NewContact } {
   sequence += 1;
   const uid = `0190-${String(sequence).padStart(10, "0")}`;
   const message: NewMessage["message"] = {
@@ -37,6 +38,7 @@ export function aMessage(
     sentAtMs: null,
     deliveredAtMs: null,
     readAtMs: null,
+    erasedAtMs: null,
     ...overrides,
   };
   return {

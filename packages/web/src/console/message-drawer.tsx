@@ -71,7 +71,9 @@ export function MessageDrawer({ gateway, messageId, newestEventId, onClose }: Me
             {error.message}
           </p>
         )}
-        {value && <RenderedMessage content={value.message.content} />}
+        {value && value.message.erasedAt === undefined && (
+          <RenderedMessage content={value.message.content} />
+        )}
         {value && <Facts message={value.message} />}
         {value && <Interactions message={value.message} />}
         {value && <TimelineList entries={value.entries} />}
@@ -101,7 +103,11 @@ function Facts({ message }: { readonly message: Message }) {
   return (
     <dl className="facts">
       <Fact name="Conversation">{message.conversationId}</Fact>
-      <Fact name="Recipient">{message.phoneNumber}</Fact>
+      {message.erasedAt === undefined ? (
+        <Fact name="Recipient">{message.phoneNumber}</Fact>
+      ) : (
+        <Fact name="Erased">{formatFull(message.erasedAt)}</Fact>
+      )}
       <Fact name="Agent">{message.agentId}</Fact>
       <Fact name="Traffic">{message.trafficType.toLowerCase()}</Fact>
       <Fact name="Channel">{deviceWords[message.deviceSupport]}</Fact>

@@ -84,7 +84,7 @@ const MessageLine = memo(function MessageLine({ message, onOpen }: MessageLinePr
       </td>
       <td className="cell-conversation">
         {message.conversationId}
-        {message.conversationId !== message.phoneNumber && (
+        {message.phoneNumber !== "" && message.conversationId !== message.phoneNumber && (
           <span className="cell-id">{message.phoneNumber}</span>
         )}
       </td>

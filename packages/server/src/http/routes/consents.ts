@@ -1,28 +1,17 @@
 import { Readable } from "node:stream";
 import { type Consent, type ConsentRecord, e164 } from "@richline/contract";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { isPossiblePhoneNumber } from "libphonenumber-js";
-import type { ImportFormat } from "../../consent/read-lines.ts";
 import { writeLines } from "../../consent/write-lines.ts";
 import { toTimestamp } from "../../kernel/clock.ts";
 import { PlatformError } from "../../kernel/errors.ts";
 import type { ConsentRecordRow, ConsentRow } from "../../store/consent-row.ts";
 import { defineRoute } from "../define-route.ts";
 import type { HttpContext } from "../http-context.ts";
-
-/** Media types of imports and exports. Sources: RFC 4180; github.com/ndjson/ndjson-spec. */
-const mediaTypes: Readonly<Record<ImportFormat, string>> = {
-  csv: "text/csv",
-  jsonl: "application/x-ndjson",
-};
+import { mediaTypes, openImport } from "../import-body.ts";
 
 export function registerConsents(server: FastifyInstance, context: HttpContext): void {
   const { store, consents } = context;
-  for (const mediaType of Object.values(mediaTypes)) {
-    server.addContentTypeParser(mediaType, { parseAs: "string" }, (_request, body, done) =>
-      done(null, String(body)),
-    );
-  }
   defineRoute(server, context, "listConsents", async ({ caller, query }) => {
     const { cursor } = query;
     if (cursor !== undefined && !/^\S+ \S+ \S+$/.test(cursor))
@@ -35,13 +24,11 @@ export function registerConsents(server: FastifyInstance, context: HttpContext):
       .type(mediaTypes[query.format])
       .send(Readable.from(writeLines(store, { ...query, mode: caller.mode }))),
   );
-  defineRoute(server, context, "importConsents", ({ caller, query, body, request }) =>
+  defineRoute(server, context, "importConsents", ({ caller, query, request }) =>
     consents.import(caller, {
-      ...query,
-      text: body,
+      ...openImport(request),
       agentId: query.agentId,
       purpose: query.purpose,
-      format: formatOf(request),
       dryRun: query.dryRun === "true",
     }),
   );
@@ -70,16 +57,6 @@ function readNumber(text: string): string {
   const parsed = e164.safeParse(text);
   if (parsed.success && isPossiblePhoneNumber(parsed.data)) return parsed.data;
   throw new PlatformError("recipient_invalid");
-}
-
-/** The type is one of the two, or JSON, which is one line of JSON lines or none. */
-function formatOf(request: FastifyRequest): ImportFormat {
-  const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (type === mediaTypes.csv) return "csv";
-  if (type === mediaTypes.jsonl) return "jsonl";
-  throw new PlatformError("unsupported_media_type", {
-    publicMessage: `Send Content-Type ${mediaTypes.csv} or ${mediaTypes.jsonl}.`,
-  });
 }
 
 function toConsent({ atMs, ...row }: ConsentRow): Consent {

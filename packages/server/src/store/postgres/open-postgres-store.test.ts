@@ -36,6 +36,20 @@ describe.skipIf(url === "")("with a PostgreSQL server", () => {
       const isSettled = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > ${rows[0].xid} AS settled`;
       while (!(await admin.query(isSettled)).rows[0].settled);
     },
+    dump: async (store) => {
+      const schema = schemas.get(store);
+      const { rows: columns } = await admin.query(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = $1",
+        [schema],
+      );
+      const names = [...new Set(columns.map((column) => String(column.table_name)))];
+      const tables = names.map(async (name) => {
+        const mine = columns.filter(({ table_name }) => table_name === name);
+        const { rows } = await admin.query(`SELECT * FROM ${schema}.${name}`);
+        return [name, { columns: mine.map((column) => String(column.column_name)), rows }] as const;
+      });
+      return Object.fromEntries(await Promise.all(tables));
+    },
     close: async (store) => {
       await store.close();
       await admin.query(`DROP SCHEMA ${schemas.get(store)} CASCADE`);

@@ -5,7 +5,7 @@ import {
   type NewMessage,
   sendLane,
 } from "../store.ts";
-import { contactColumns, findContacts, fromContactRow } from "./contacts.ts";
+import { findContacts, fromNewContact, newContactColumns } from "./contacts.ts";
 import { insertEvents } from "./insert-events.ts";
 import { insertForms } from "./insert-forms.ts";
 import { insertJobs, type NewJob } from "./insert-jobs.ts";
@@ -87,12 +87,12 @@ async function insertContacts(
   const rows = added.flatMap(({ message, contact }) =>
     contact === undefined || !conversations.has(contactKey(message))
       ? []
-      : [fromContactRow(contact)],
+      : [fromNewContact(contact)],
   );
   if (rows.length === 0) return new Set();
   const inserted = await session.insert({
     table: "contacts",
-    columns: contactColumns,
+    columns: newContactColumns,
     rows: rows.toSorted((a, b) => compareText(keyOf(a), keyOf(b))),
     suffix: "ON CONFLICT DO NOTHING RETURNING conversation_id",
   });

@@ -1,4 +1,5 @@
 import type { EventData } from "@richline/contract";
+import { codeOnly } from "../../domain/erased-event.ts";
 import {
   advance,
   type Channel,
@@ -53,6 +54,8 @@ export interface Subject {
   readonly expires: boolean;
   /** Whether nobody knew what became of it. */
   readonly wasUncertain: boolean;
+  /** Whether the person was erased: what is learnt of it still counts, without words. */
+  readonly isErased: boolean;
   readonly identity: Pick<NewEvent, "mode"> & { readonly data: EventData };
   state: MessageState;
   deviceSupport: string;
@@ -145,7 +148,7 @@ function readSubjects(session: Session, uids: ReadonlySet<string>): Promise<SqlR
   return session.all(
     `SELECT messages.uid, messages.mode, messages.id, messages.agent_id, messages.conversation_id, messages.phone_number, messages.status,
        messages.sent_at_ms, messages.delivered_at_ms, messages.read_at_ms, messages.device_support,
-       messages.reason, messages.metadata, messages.priority, messages.expires_at_ms,
+       messages.reason, messages.metadata, messages.priority, messages.expires_at_ms, messages.erased_at_ms,
        legs.leg_index, legs.provider, legs.channel, legs.has_next,
        (SELECT count(*) FROM legs AS earlier WHERE earlier.message_uid = messages.uid
          AND earlier.leg_index < legs.leg_index AND earlier.ended = 'inconclusive') AS inconclusive
@@ -171,6 +174,7 @@ function toSubject(row: SqlRow): Subject {
     mayDeliverYet: numberOf(row, "inconclusive") > 0,
     expires: numberOrNull(row, "expires_at_ms") !== null,
     wasUncertain: row["status"] === "UNCERTAIN",
+    isErased: numberOrNull(row, "erased_at_ms") !== null,
     identity: {
       mode: asStored(textOf(row, "mode")),
       data: {
@@ -200,7 +204,8 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
   subject.changed = true;
   subject.state = state;
   // A fact that comes late says nothing about why the message stands where it stands.
-  if (moved || learnt.reason !== undefined) subject.reason = toJsonOrNull(learnt.reason);
+  const reason = subject.isErased && learnt.reason ? codeOnly(learnt.reason) : learnt.reason;
+  if (moved || reason !== undefined) subject.reason = toJsonOrNull(reason);
   subject.deviceSupport = learnSupport(subject, learnt);
   const { metadata, ...identity } = subject.identity.data;
   return [
@@ -218,7 +223,7 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
         ...learnt.data,
         // Of a message that goes on it is always the route that it leaves, which the reason speaks of.
         ...(learnt.change.kind === "next_leg" ? { provider: subject.provider } : {}),
-        ...(learnt.reason === undefined ? {} : { reason: learnt.reason }),
+        ...(reason === undefined ? {} : { reason }),
         ...(metadata === undefined ? {} : { metadata }),
       },
     },

@@ -1,3 +1,4 @@
+import type { Mode } from "@richline/contract";
 import type { ClaimedMedia, MediaChunk, MediaRow, MediaSettlement } from "../media-store.ts";
 import { mediaLane } from "../media-store.ts";
 import type { NewReceipt } from "../store.ts";
@@ -144,15 +145,15 @@ export async function settleMedia(session: Session, settlement: MediaSettlement)
   }
   if (!isOurs) return;
   if (outcome.kind === "stored") {
-    await session.all(
+    const [stored] = await session.all(
       `UPDATE media SET state = 'stored', mime_type = $2, size_bytes = $3, content = $4, reason = NULL
-       WHERE id = $1`,
+       WHERE id = $1 RETURNING id`,
       [mediaId, outcome.mimeType, outcome.sizeBytes, leaseToken],
     );
-    // Those of nodes that died while they fetched it.
+    // Those of nodes that died while they fetched it; all of a file that was deleted meanwhile.
     await session.all("DELETE FROM media_chunks WHERE media_id = $1 AND content <> $2", [
       mediaId,
-      leaseToken,
+      stored === undefined ? "" : leaseToken,
     ]);
     return;
   }
@@ -219,6 +220,36 @@ export async function forgetMedia(
     [toJsonRows(rows.map((row) => ({ id: textOf(row, "id") })))],
   );
   return rows.length;
+}
+
+/** Most files that one piece of an erasure deletes: each may have thousands of parts. */
+const erasedMax = 10;
+
+/** Deletes people's files in a conversation that came until then, with their parts; answers how many, and whether more may be left. */
+export async function eraseMedia(
+  session: Session,
+  { mode, conversationId, untilMs }: ConversationFiles,
+): Promise<{ readonly erased: number; readonly hasMore: boolean }> {
+  const rows = await session.all(
+    `DELETE FROM media WHERE id IN (SELECT id FROM media
+       WHERE mode = $1 AND conversation_id = $2 AND created_at_ms <= $3 ORDER BY id LIMIT ${erasedMax})
+     RETURNING id`,
+    [mode, conversationId, untilMs],
+  );
+  if (rows.length > 0) {
+    await session.all(
+      `DELETE FROM media_chunks WHERE media_id IN (
+         SELECT id FROM ${jsonRows(session.dialect, 1, { id: "text" })})`,
+      [toJsonRows(rows.map((row) => ({ id: textOf(row, "id") })))],
+    );
+  }
+  return { erased: rows.length, hasMore: rows.length === erasedMax };
+}
+
+interface ConversationFiles {
+  readonly mode: Mode;
+  readonly conversationId: string;
+  readonly untilMs: number;
 }
 
 function toMediaRow(row: SqlRow): MediaRow {

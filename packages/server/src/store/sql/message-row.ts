@@ -62,6 +62,7 @@ export function toMessageRow(row: SqlRow): MessageRow {
     sentAtMs: numberOrNull(row, "sent_at_ms"),
     deliveredAtMs: numberOrNull(row, "delivered_at_ms"),
     readAtMs: numberOrNull(row, "read_at_ms"),
+    erasedAtMs: numberOrNull(row, "erased_at_ms"),
   };
 }
 

@@ -19,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: "forms", statements: forms },
   { version: 7, name: "tracked links", statements: links },
   { version: 8, name: "conversations", statements: conversations },
+  { version: 9, name: "contacts and erasure", statements: contacts },
 ];
 
 /** The version that this program needs; a database beyond it belongs to a newer program. */
@@ -244,5 +245,45 @@ function conversations(): readonly string[] {
       media_id text NOT NULL, content text NOT NULL, place bigint NOT NULL, bytes text NOT NULL,
       PRIMARY KEY (media_id, content, place))`,
     "CREATE TABLE secrets (name text PRIMARY KEY, secret text NOT NULL)",
+  ];
+}
+
+/** What is known of people beyond their numbers, and how it is erased. */
+function contacts(): readonly string[] {
+  return [
+    "ALTER TABLE contacts ADD COLUMN time_zone text",
+    "ALTER TABLE contacts ADD COLUMN locale text",
+    "ALTER TABLE contacts ADD COLUMN attributes text NOT NULL DEFAULT '{}'",
+    "ALTER TABLE contacts ADD COLUMN tags text NOT NULL DEFAULT '[]'",
+    // They end with the order of the list: else SQLite walks over all contacts in that order rather than sort a few.
+    "DROP INDEX contacts_by_phone",
+    "CREATE INDEX contacts_by_phone ON contacts (mode, phone_number, conversation_id)",
+    "CREATE INDEX contacts_by_user ON contacts (mode, user_id, conversation_id) WHERE user_id IS NOT NULL",
+    "CREATE INDEX contacts_by_change ON contacts (mode, updated_at_ms, conversation_id)",
+    // What contacts are found by: tags under the name '', attributes under theirs with the value as text.
+    `CREATE TABLE contact_terms (
+      mode text NOT NULL, name text NOT NULL, value text NOT NULL, conversation_id text NOT NULL,
+      PRIMARY KEY (mode, name, value, conversation_id))`,
+    "ALTER TABLE messages ADD COLUMN erased_at_ms bigint",
+    "ALTER TABLE events ADD COLUMN erased_at_ms bigint",
+    // Whose receipt it is, where it belongs to no message. Of those that came before this column was, and of
+    // those that nobody understood, the payload itself has to be looked through.
+    "ALTER TABLE raw_receipts ADD COLUMN phone_number text",
+    "CREATE INDEX raw_receipts_by_number ON raw_receipts (phone_number, mode) WHERE phone_number IS NOT NULL",
+    "CREATE INDEX raw_receipts_unplaced ON raw_receipts (id) WHERE message_uid IS NULL AND phone_number IS NULL",
+    "CREATE INDEX media_by_conversation ON media (mode, conversation_id, id)",
+    "CREATE INDEX capabilities_by_number ON capabilities (phone_number)",
+    // The number is kept until nothing is left to do.
+    `CREATE TABLE erasures (
+      id text PRIMARY KEY, mode text NOT NULL, phone_number text, actor text NOT NULL, state text NOT NULL,
+      requested_at_ms bigint NOT NULL, completed_at_ms bigint, due_at_ms bigint, scanned_receipt bigint NOT NULL,
+      counts text NOT NULL)`,
+    "CREATE UNIQUE INDEX erasures_running ON erasures (mode, phone_number) WHERE state = 'RUNNING'",
+    "CREATE INDEX erasures_due ON erasures (due_at_ms) WHERE due_at_ms IS NOT NULL",
+    "CREATE INDEX erasures_by_age ON erasures (mode, id)",
+    // The conversations that are still to be looked through, and how far that has come.
+    `CREATE TABLE erasure_conversations (
+      erasure_id text NOT NULL, conversation_id text NOT NULL, after_seq bigint NOT NULL,
+      PRIMARY KEY (erasure_id, conversation_id))`,
   ];
 }

@@ -17,6 +17,7 @@ import { type Inbound, noteInbound } from "./conversations.ts";
 import { findConversationId } from "./find-conversation.ts";
 import { insertJobs } from "./insert-jobs.ts";
 import { recordInteraction } from "./interactions.ts";
+import { lockPeople } from "./lock-people.ts";
 import { asStored, fromJson, toJsonOrNull } from "./message-row.ts";
 import {
   type LegOfReceipt,
@@ -46,6 +47,7 @@ const receiptColumns = {
   message_uid: "text",
   meaning: "text",
   raw: "text",
+  phone_number: "text",
   occurred_at_ms: "bigint",
   received_at_ms: "bigint",
   seen_count: "bigint",
@@ -64,6 +66,10 @@ export async function recordReceipts(
   session: Session,
   batch: readonly NewReceipt[],
 ): Promise<readonly ReceiptResult[]> {
+  const people = batch.flatMap((receipt) =>
+    phoneOf(receipt) === undefined ? [] : [`${receipt.mode} ${phoneOf(receipt)}`],
+  );
+  await lockPeople(session, people, "shared");
   const placed = await placeReceipts(session, batch);
   const uids = placed.flatMap(({ leg }) => (leg === undefined ? [] : [leg.messageUid]));
   const [fresh, subjects] = await Promise.all([
@@ -185,10 +191,18 @@ function toReceiptRow(one: PlacedReceipt): SqlRow {
     message_uid: one.leg?.messageUid ?? null,
     meaning: isParked(one) ? JSON.stringify(meaning) : null,
     raw: receipt.raw,
+    phone_number: phoneOf(receipt) ?? null,
     occurred_at_ms: receipt.occurredAtMs,
     received_at_ms: receipt.receivedAtMs,
     seen_count: 1,
   };
+}
+
+/** Whose receipt it is, where it is about a person and no message. */
+function phoneOf({ meaning }: NewReceipt): string | undefined {
+  return meaning.kind === "interaction" || meaning.kind === "notice"
+    ? meaning.phoneNumber
+    : undefined;
 }
 
 function isParked({ receipt, leg }: PlacedReceipt): boolean {
@@ -236,11 +250,23 @@ async function applyReceipts(
   );
   const changes = placed.filter(({ receipt }) => !handedOver.has(receipt)).flatMap(toChange);
   await writeChanges(session, subjects, { changes, more });
+  await eraseLate(session, subjects);
   await endLegs(session, subjects, ended);
   await changeConsents(session, placed.flatMap(toConsent));
   await putCapabilities(
     session,
     placed.flatMap((one) => toCapability(one, subjects)),
+  );
+}
+
+/** Of a person who was erased nothing is kept that comes later, but what it says of the message's status. */
+async function eraseLate(session: Session, subjects: ReadonlyMap<string, Subject>): Promise<void> {
+  const erased = [...subjects.values()].filter(({ isErased }) => isErased);
+  if (erased.length === 0) return;
+  await session.all(
+    `UPDATE raw_receipts SET raw = '', meaning = NULL WHERE raw <> '' AND message_uid IN
+       (SELECT input.uid FROM ${jsonRows(session.dialect, 1, { uid: "text" })})`,
+    [toJsonRows(erased.map(({ uid }) => ({ uid })))],
   );
 }
 
@@ -255,6 +281,7 @@ function toCapability(
   const { meaning, provider } = receipt;
   const subject = leg === undefined ? undefined : subjects.get(leg.messageUid);
   if (meaning.kind !== "status" || leg?.channel !== "rcs" || subject === undefined) return [];
+  if (subject.isErased) return [];
   const { change, reason } = meaning;
   const reachable = change.kind === "delivered";
   const isLacking =
@@ -319,14 +346,15 @@ async function endLegs(
           message_uid: leg.messageUid,
           leg_index: leg.index,
           ended: end,
-          ended_reason: toJsonOrNull(reason),
+          ended_reason:
+            subjects.get(leg.messageUid)?.isErased === true ? null : toJsonOrNull(reason),
         })),
       ),
     ],
   );
   const open = ended.filter(({ leg }) => {
-    const status = subjects.get(leg.messageUid)?.state.status;
-    return status !== undefined && isOpen(status);
+    const subject = subjects.get(leg.messageUid);
+    return subject !== undefined && !subject.isErased && isOpen(subject.state.status);
   });
   await insertJobs(
     session,

@@ -4,6 +4,7 @@ import type { Span } from "../../domain/alert-rules.ts";
 import type { ShareRequest } from "../../domain/rate-shares.ts";
 import type { ApiKeyChanges, ApiKeyRow } from "../api-key-row.ts";
 import type { ConsentSubject } from "../consent-row.ts";
+import type { ContactChange, ContactKey, ContactQuery, ContactStore } from "../contact-row.ts";
 import type { ConversationChange, ConversationKey, NoteRow } from "../conversation-row.ts";
 import type {
   ConversationQuery,
@@ -13,6 +14,7 @@ import type {
   ThreadQuery,
 } from "../conversation-store.ts";
 import type { DisabledEndpoint, EndpointChanges, EndpointRow } from "../endpoint-row.ts";
+import type { ErasureQuery, ErasureStore, NewErasure } from "../erasure-row.ts";
 import type { FormStore, FormSubmission } from "../form-store.ts";
 import type { Click, LinkStore } from "../link-store.ts";
 import {
@@ -33,9 +35,6 @@ import type {
   ConsentHistoryQuery,
   ConsentQuery,
   ConsentStore,
-  ContactKey,
-  ContactQuery,
-  ContactRow,
   DeliveryQuery,
   DeliverySettlement,
   EventQuery,
@@ -72,6 +71,7 @@ import { changeConversation } from "./conversations.ts";
 import * as deliveries from "./deliveries.ts";
 import { releaseJobs } from "./end-jobs.ts";
 import * as endpoints from "./endpoints.ts";
+import * as erasures from "./erase-person.ts";
 import * as forms from "./forms.ts";
 import { insertEvents } from "./insert-events.ts";
 import { listInteractions } from "./interactions.ts";
@@ -103,6 +103,8 @@ export function createSqlStore(database: Database): Store {
     ...linkMethods(database),
     ...conversationMethods(database),
     ...mediaMethods(database),
+    ...contactMethods(database),
+    ...erasureMethods(database),
     ...recordMethods(database),
     onHint: (listener) => database.onHint(listener),
     check: () => database.read(async (s) => void (await s.all("SELECT 1 AS one"))),
@@ -278,6 +280,29 @@ function mediaMethods({ read, write }: Database): MediaStore {
   };
 }
 
+/** Who people are. */
+function contactMethods({ read, write }: Database): ContactStore {
+  return {
+    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
+    changeContacts: (batch: readonly ContactChange[], store: boolean) =>
+      write((s) => contacts.changeContacts(s, batch, store)),
+    deleteContact: (key: ContactKey) =>
+      write(async (s) => (await contacts.deleteContacts(s, [key])).length > 0),
+    listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
+  };
+}
+
+/** Forgetting people. */
+function erasureMethods({ read, write }: Database): ErasureStore {
+  return {
+    startErasure: (erasure: NewErasure) => write((s) => erasures.startErasure(s, erasure)),
+    erasePiece: (id: string | undefined, nowMs: number) =>
+      write((s) => erasures.erasePiece(s, { id, nowMs })),
+    findErasure: (mode: Mode, id: string) => read((s) => erasures.findErasure(s, mode, id)),
+    listErasures: (query: ErasureQuery) => read((s) => erasures.listErasures(s, query)),
+  };
+}
+
 /** What is looked up and administered. */
 function recordMethods({
   read,
@@ -292,6 +317,8 @@ function recordMethods({
   | keyof LinkStore
   | keyof ConversationStore
   | keyof MediaStore
+  | keyof ContactStore
+  | keyof ErasureStore
   | "onHint"
   | "check"
   | "ended"
@@ -305,7 +332,6 @@ function recordMethods({
       write((s) => capabilities.putCapabilities(s, learnt)),
     forgetCapabilities: (keys: readonly CapabilityKey[]) =>
       write((s) => capabilities.forgetCapabilities(s, keys)),
-    findContacts: (keys: readonly ContactKey[]) => read((s) => contacts.findContacts(s, keys)),
     listEvents: (query: EventQuery) => read((s) => listEvents(s, query)),
     endOfEvents: () => read(endOfEvents),
     listDeliveries: (query: DeliveryQuery) => read((s) => deliveries.listDeliveries(s, query)),
@@ -326,9 +352,6 @@ function recordMethods({
     listMessages: (query: MessageQuery) => read((s) => listMessages(s, query)),
     listInteractions: (messageUid: string) => read((s) => listInteractions(s, messageUid)),
     listTimeline: (messageUid: string) => read((s) => readTimeline(s, messageUid)),
-    putContact: (contact: ContactRow) => write((s) => contacts.putContact(s, contact)),
-    deleteContact: (key: ContactKey) => write((s) => contacts.deleteContact(s, key)),
-    listContacts: (query: ContactQuery) => read((s) => contacts.listContacts(s, query)),
     listRateShares: (nowMs: number) => read((s) => rateShares.listRateShares(s, nowMs)),
     listRateLimits: () => read(rateShares.listRateLimits),
     setRateLimit: (bucket: string, perSecond: number | null | undefined, atMs: number) =>

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readSqliteTables } from "../../testing/read-sqlite-tables.ts";
 import { describeStore } from "../conformance.ts";
 import type { Store } from "../store.ts";
 import { openInThread } from "./open-sqlite-store.ts";
@@ -18,6 +19,7 @@ const dyingThread = `
 
 describe.skipIf(!existsSync(thread))("built", () => {
   const folders = new Map<Store, string>();
+  const closed = new Set<Store>();
 
   describeStore("the SQLite store in its thread", {
     open: async () => {
@@ -27,8 +29,13 @@ describe.skipIf(!existsSync(thread))("built", () => {
       return store;
     },
     settle: () => Promise.resolve(),
-    close: async (store) => {
+    dump: async (store) => {
       await store.close();
+      closed.add(store);
+      return readSqliteTables(join(folders.get(store) ?? "", "richline.db"));
+    },
+    close: async (store) => {
+      if (!closed.has(store)) await store.close();
       rmSync(folders.get(store) ?? "", { recursive: true });
     },
   });

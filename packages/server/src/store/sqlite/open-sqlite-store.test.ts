@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { aMessage, testStartMs } from "../../testing/builders.ts";
+import { readSqliteTables } from "../../testing/read-sqlite-tables.ts";
 import { describeStore } from "../conformance.ts";
+import { messagesOfPerson } from "../sql/erase-messages.ts";
 import { migrations } from "../sql/migrations.ts";
 import { optOutsColumn } from "../sql/opt-outs.ts";
 import type { Store } from "../store.ts";
@@ -11,6 +13,7 @@ import { openConnection } from "./driver.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 const folders = new Map<Store, string>();
+const closed = new Set<Store>();
 
 describeStore("the SQLite store", {
   open: async () => {
@@ -20,8 +23,13 @@ describeStore("the SQLite store", {
     return store;
   },
   settle: () => Promise.resolve(),
-  close: async (store) => {
+  dump: async (store) => {
     await store.close();
+    closed.add(store);
+    return readSqliteTables(join(folders.get(store) ?? "", "richline.db"));
+  },
+  close: async (store) => {
+    if (!closed.has(store)) await store.close();
     rmSync(folders.get(store) ?? "", { recursive: true });
   },
 });
@@ -45,6 +53,18 @@ it("what a send costs does not grow with the opt-outs there are: they are found 
   expect(plan.map((row) => String(row["detail"])).join("\n")).toMatch(
     /SEARCH consents USING .*mode=\? AND agent_id=\? AND phone_number=\? AND purpose=\?/,
   );
+});
+
+it("what erasing a person costs does not grow with the messages of others", async () => {
+  const path = join(aFolder(), "richline.db");
+  await (await openSqliteStore(path)).store.close();
+  const connection = openConnection(path);
+  const text = messagesOfPerson.replaceAll("$", "?");
+  const plan = connection.prepare(`EXPLAIN QUERY PLAN ${text}`).all();
+  connection.close();
+  expect(plan.map((row) => String(row["detail"]))).toEqual([
+    expect.stringContaining("USING INDEX messages_by_phone (phone_number=?)"),
+  ]);
 });
 
 it("a database of a newer program is refused, and left as it is", async () => {

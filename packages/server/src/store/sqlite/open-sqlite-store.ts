@@ -151,6 +151,7 @@ function createProxy({ call, onHint, ended, expectEnd, terminate }: Calls): Stor
     ...forwardContacts(forward),
     ...forwardConversations(forward),
     ...forwardMedia(forward),
+    ...forwardErasures(forward),
     acceptMessages: forward("acceptMessages"),
     addProviderMinutes: forward("addProviderMinutes"),
     applyParkedReceipts: forward("applyParkedReceipts"),
@@ -252,16 +253,6 @@ function forwardPages(forward: Forward) {
   };
 }
 
-/** Who is behind conversations. */
-function forwardContacts(forward: Forward) {
-  return {
-    deleteContact: forward("deleteContact"),
-    findContacts: forward("findContacts"),
-    listContacts: forward("listContacts"),
-    putContact: forward("putContact"),
-  };
-}
-
 /** Conversations, and what is in them. */
 function forwardConversations(forward: Forward) {
   return {
@@ -286,6 +277,26 @@ function forwardMedia(forward: Forward) {
     readMediaChunk: forward("readMediaChunk"),
     settleMedia: forward("settleMedia"),
     sumMediaBytes: forward("sumMediaBytes"),
+  };
+}
+
+/** Who people are. */
+function forwardContacts(forward: Forward) {
+  return {
+    changeContacts: forward("changeContacts"),
+    deleteContact: forward("deleteContact"),
+    findContacts: forward("findContacts"),
+    listContacts: forward("listContacts"),
+  };
+}
+
+/** Forgetting people. */
+function forwardErasures(forward: Forward) {
+  return {
+    erasePiece: forward("erasePiece"),
+    findErasure: forward("findErasure"),
+    listErasures: forward("listErasures"),
+    startErasure: forward("startErasure"),
   };
 }
 
