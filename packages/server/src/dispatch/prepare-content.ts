@@ -62,7 +62,8 @@ async function readContent(
   if (message.content.form === undefined) return message.content;
   const [link] = await store.findFormLinks([message.uid]);
   if (link === undefined) throw new Error("A message with a form has no page for it.");
-  return toFormCard(message, toFormUrl(publicUrl, link.token), []);
+  const wanted = link.locale === null ? [] : [link.locale];
+  return toFormCard(message, toFormUrl(publicUrl, link.token), wanted);
 }
 
 function ready(content: MessageContent, missing: readonly Feature[] = []): Prepared {

@@ -102,7 +102,7 @@ async function confirm(
   row: FormRow,
   wanted: readonly string[],
 ): Promise<NewMessage | undefined> {
-  const { confirmationText: text } = speakForm(row.form, wanted);
+  const { confirmationText: text } = speakForm(row.form, languagesOf(row, wanted));
   if (text === undefined) return undefined;
   const request: SendMessageRequest = {
     conversationId: row.conversationId,
@@ -117,6 +117,14 @@ async function confirm(
   // The submission counts all the same: an agent may have lost its routes since.
   logger.warn({ messageId: row.messageId, code: prepared.code }, "a form is not confirmed");
   return undefined;
+}
+
+/** The languages that a person prefers, the best first: that of the contact before those of the browser. */
+export function languagesOf(
+  { locale }: Pick<FormRow, "locale">,
+  wanted: readonly string[],
+): readonly string[] {
+  return locale === null ? wanted : [locale, ...wanted];
 }
 
 function defaultsOf({ form }: FormRow): FormValues {

@@ -19,6 +19,8 @@ export interface FormRow extends NewForm {
   readonly messageStatus: MessageStatus;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly form: Form;
+  /** The contact's, where somebody has said it. */
+  readonly locale: string | null;
   /** How often it was submitted, each time with other values. */
   readonly submissions: number;
   readonly submittedAtMs: number | null;
@@ -29,4 +31,6 @@ export interface FormRow extends NewForm {
 export interface FormLink {
   readonly messageUid: string;
   readonly token: string;
+  /** The contact's, where somebody has said it. */
+  readonly locale: string | null;
 }

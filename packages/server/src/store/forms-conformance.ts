@@ -67,8 +67,13 @@ export function describeForms(name: string, harness: StoreHarness): void {
       });
       expect(await store.findForm("BAAAAAAAAAAAAAAAAAAAAA")).toBeUndefined();
       expect(await store.findFormLinks([message.uid, other.message.uid])).toEqual([
-        { messageUid: message.uid, token },
+        { messageUid: message.uid, token, locale: null },
       ]);
+      const { mode, conversationId } = message;
+      const said = { locale: "pt-BR" } as const;
+      await store.changeContacts([{ mode, conversationId, said, creates: false, nowMs }], true);
+      expect(await store.findForm(token)).toMatchObject({ locale: "pt-BR" });
+      expect(await store.findFormLinks([message.uid])).toMatchObject([{ locale: "pt-BR" }]);
     });
 
     it("keeps what was submitted, with its interaction and its event", async () => {

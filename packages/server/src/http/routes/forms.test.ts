@@ -124,6 +124,15 @@ describe("the page of a form", () => {
     expect(await confirmations()).toEqual([{ text: "نراك قريبًا" }]);
   });
 
+  it("prefers the contact's language to the browser's", async () => {
+    const path = await sendForm();
+    await test.call("PATCH", "/v1/contacts/user_1", { locale: "ar-EG" });
+    const { html } = await load(path, { headers: { "accept-language": "en" } });
+    expect(html).toContain('<html lang="ar" dir="rtl">');
+    await submit(path, "guests=2", "en");
+    expect(await confirmations()).toEqual([{ text: "نراك قريبًا" }]);
+  });
+
   it("can be changed until it closes, when its author allows that", async () => {
     const path = await sendForm({ editable: true, validFor: "3600s" });
     await submit(path, "guests=2");

@@ -24,6 +24,10 @@ export async function findForm(session: Session, token: string): Promise<FormRow
   return row === undefined ? undefined : toFormRow(row);
 }
 
+/** The language of the person, where somebody has said it. */
+const localeColumn = `(SELECT locale FROM contacts WHERE contacts.mode = messages.mode
+  AND contacts.conversation_id = messages.conversation_id) AS locale`;
+
 async function readForm(
   session: Session,
   token: string,
@@ -31,8 +35,9 @@ async function readForm(
 ): Promise<SqlRow | undefined> {
   const [row] = await session.all(
     `SELECT messages.*, forms.token, forms.expires_at_ms AS closes_at_ms, forms.submissions,
-       forms.submitted_at_ms, forms.submitted
-     FROM forms JOIN messages ON messages.uid = forms.message_uid WHERE forms.token = $1 ${lock}`,
+       forms.submitted_at_ms, forms.submitted, ${localeColumn}
+     FROM forms JOIN messages ON messages.uid = forms.message_uid
+     WHERE forms.token = $1 AND messages.erased_at_ms IS NULL ${lock}`,
     [token],
   );
   return row;
@@ -43,13 +48,15 @@ export async function findFormLinks(
   messageUids: readonly string[],
 ): Promise<readonly FormLink[]> {
   const rows = await session.all(
-    `SELECT forms.message_uid, forms.token FROM ${jsonRows(session.dialect, 1, { uid: "text" })}
-     JOIN forms ON forms.message_uid = input.uid`,
+    `SELECT forms.message_uid, forms.token, ${localeColumn}
+     FROM ${jsonRows(session.dialect, 1, { uid: "text" })}
+     JOIN forms ON forms.message_uid = input.uid JOIN messages ON messages.uid = input.uid`,
     [toJsonRows(messageUids.map((uid) => ({ uid })))],
   );
   return rows.map((row) => ({
     messageUid: textOf(row, "message_uid"),
     token: textOf(row, "token"),
+    locale: textOrNull(row, "locale"),
   }));
 }
 
@@ -133,6 +140,7 @@ function toFormRow(row: SqlRow): FormRow {
     messageStatus: message.status,
     metadata: message.metadata,
     form,
+    locale: textOrNull(row, "locale"),
     submissions: numberOf(row, "submissions"),
     submittedAtMs: numberOrNull(row, "submitted_at_ms"),
     values: fromJsonOrNull(textOrNull(row, "submitted")),
