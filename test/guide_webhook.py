@@ -125,6 +125,7 @@ class Server(BaseHTTPRequestHandler):
         pass
 
 
-server = HTTPServer(("127.0.0.1", int(sys.argv[1])), Server)
-note("ready")
-server.serve_forever()
+if __name__ == "__main__":
+    server = HTTPServer(("127.0.0.1", int(sys.argv[1])), Server)
+    note("ready")
+    server.serve_forever()

@@ -1,3 +1,5 @@
+import type { FieldProblem } from "../domain/form-values.ts";
+
 /** What the pages of forms say themselves, in one language. `{limit}` and `{max}` stand for numbers or dates. */
 export interface PageWords {
   readonly send: string;
@@ -21,20 +23,7 @@ export interface PageWords {
   readonly problems: Readonly<Record<ProblemWord, string>>;
 }
 
-type ProblemWord =
-  | "required"
-  | "chooseSome"
-  | "too_short"
-  | "too_long"
-  | "pattern"
-  | "email"
-  | "tel"
-  | "number"
-  | "date"
-  | "time"
-  | "too_small"
-  | "too_large"
-  | "option";
+type ProblemWord = FieldProblem["code"] | "chooseSome";
 
 const en: PageWords = {
   send: "Send",
