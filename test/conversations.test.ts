@@ -83,8 +83,12 @@ for (const kind of storesUnderTest) {
         "message",
         "note",
       ]);
-      const types = await client.events.list({ type: "conversation.updated", limit: 200 });
-      expect(types.items.map(({ conversation }) => conversation?.changed)).toEqual([
+      // The log shows an event once no earlier transaction is under way.
+      const updates = await until("every change is logged", async () => {
+        const { items } = await client.events.list({ type: "conversation.updated", limit: 200 });
+        return items.length < 5 ? undefined : items;
+      });
+      expect(updates.map(({ conversation }) => conversation?.changed)).toEqual([
         ["assignee", "labels"],
         ["notes"],
         ["unread"],
