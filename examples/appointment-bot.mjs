@@ -25,7 +25,7 @@ const appointmentForm = () =>
     submitLabel: "Ask for it",
     fields: [
       field.text("name", "Your name", { required: true, maxLength: 80 }),
-      field.date("day", "Day", { required: true }),
+      field.date("day", "Day", { required: true, min: new Date().toISOString().slice(0, 10) }),
       field.time("time", "Time", { required: true, min: "09:00", max: "16:30" }),
       field.textarea("about", "What is it about?", { maxLength: 500 }),
     ],

@@ -72,6 +72,13 @@ export const sharedFile = z.object({
   fileSizeBytes: z.number().optional(),
 });
 
+/** A submitted form: its values by field name, and how often it was submitted by now. */
+export const submittedForm = z.object({
+  name: z.string().optional(),
+  values: formValues,
+  submissions: z.int(),
+});
+
 /** What an event says beyond its id, type and time; which fields it has depends on its type. */
 export const eventData = z.object({
   agentId: z.string().optional(),
@@ -87,10 +94,7 @@ export const eventData = z.object({
   /** What the person answered over. */
   channel: z.enum(["rcs", "sms"]).optional(),
   location: latLong.optional(),
-  /** A submitted form: its values by field name, and how often it was submitted by now. */
-  form: z
-    .object({ name: z.string().optional(), values: formValues, submissions: z.int() })
-    .optional(),
+  form: submittedForm.optional(),
   file: sharedFile.optional(),
   /** The tracked link that the person followed: where it leads. */
   link: z.object({ url: z.string() }).optional(),

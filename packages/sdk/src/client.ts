@@ -47,8 +47,11 @@ export interface Client {
 /** Makes a client. It holds no connection and needs no closing. */
 export function createClient(options: ClientOptions, timing: Timing = systemTiming): Client {
   if (options.apiKey === "") throw new TypeError("apiKey is empty.");
+  const { baseUrl = "http://127.0.0.1:4400" } = options;
+  if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl))
+    throw new TypeError(`baseUrl is ${baseUrl}; it must begin with http:// or https://.`);
   const transport = createTransport({
-    baseUrl: (options.baseUrl ?? "http://127.0.0.1:4400").replace(/\/+$/, ""),
+    baseUrl: baseUrl.replace(/\/+$/, ""),
     apiKey: options.apiKey,
     // Called through globalThis: a browser's fetch refuses any other `this`.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),

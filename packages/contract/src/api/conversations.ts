@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sharedFile } from "../event.ts";
+import { sharedFile, submittedForm } from "../event.ts";
 import { agentId, mode, timestamp } from "../ids.ts";
 import { limits } from "../limits.ts";
 import { latLong } from "../message/suggestion.ts";
@@ -171,6 +171,7 @@ export const conversationEntry = z.discriminatedUnion("kind", [
       .optional(),
     text: z.string().optional(),
     location: latLong.optional(),
+    form: submittedForm.optional(),
     /** Its link is made anew each time. */
     file: sharedFile.optional(),
   }),

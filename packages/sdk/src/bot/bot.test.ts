@@ -289,6 +289,16 @@ describe("an event", () => {
     expect(most).toBe(2);
   });
 
+  test("a conversation that is entered or forgotten from outside has to have an agent", async () => {
+    const scene = await setBotScene();
+    const bot = scene.makeBot();
+    const order = bot.conversation("order", async () => undefined);
+    const where = { conversationId: "ana" };
+    await expect(bot.enter(order, where)).rejects.toThrow("agentId is missing");
+    await expect(bot.forget(where)).rejects.toThrow("agentId is missing");
+    await bot.stop();
+  });
+
   test("no more conversations are handled side by side than may be", async () => {
     const scene = await setBotScene();
     const bot = scene.makeBot({ concurrency: 3 });

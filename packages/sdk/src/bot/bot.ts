@@ -26,7 +26,7 @@ export interface StartOptions {
 
 export interface EnterOptions {
   readonly conversationId: string;
-  /** Which agent writes. The bot's, when it has one. */
+  /** Which agent writes. The bot's, when it has one; one of the two has to say it. */
   readonly agentId?: string | undefined;
   /** The same id again is the same run again: it is not started twice. 1–64 letters, digits, `_` and `-`. */
   readonly id?: string | undefined;

@@ -212,7 +212,13 @@ function createLife(core: BotCore, stopping: AbortController) {
 
 function keyOf(core: BotCore, { conversationId, agentId }: EnterOptions): string {
   if (conversationId === "") throw new TypeError("conversationId is empty.");
-  return conversationKey(conversationId, agentId ?? core.agentId);
+  const agent = agentId ?? core.agentId;
+  // Events always name their agent: a conversation without one would wait for answers that never come.
+  if (agent === undefined)
+    throw new TypeError(
+      "agentId is missing. Give it here or to createBot: it says whose conversation is meant.",
+    );
+  return conversationKey(conversationId, agent);
 }
 
 function readId(id: string | undefined): string {

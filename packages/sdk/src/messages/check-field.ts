@@ -30,6 +30,7 @@ export function checkCount<Item>(
   items: readonly Item[],
   { min = 0, max }: { readonly min?: number; readonly max: number },
 ): Item[] {
+  if (!Array.isArray(items)) throw new MessageBuildError(field, "is no list. Give an array.");
   const { length } = items;
   if (length > max) {
     throw new MessageBuildError(field, `has ${length} items; the limit is ${max}.`, max);
@@ -38,6 +39,16 @@ export function checkCount<Item>(
     throw new MessageBuildError(field, `has ${length} items; at least ${min} are needed.`, min);
   }
   return [...items];
+}
+
+/** Refuses a word that is none of `words`. */
+export function checkWord<Word extends string>(
+  field: string,
+  value: Word | undefined,
+  words: readonly Word[],
+): Word | undefined {
+  if (value === undefined || words.includes(value)) return value;
+  throw new MessageBuildError(field, `is ${value}; it must be ${words.join(", ")}.`);
 }
 
 /** Refuses what is no absolute http or https URL of at most 2,048 characters. */

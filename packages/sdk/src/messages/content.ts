@@ -1,5 +1,12 @@
 import type { CardContent, CardMedia, MessageContent, Suggestion } from "@richline/contract";
-import { checkCount, checkText, checkUrl, given, MessageBuildError } from "./check-field.ts";
+import {
+  checkCount,
+  checkText,
+  checkUrl,
+  checkWord,
+  given,
+  MessageBuildError,
+} from "./check-field.ts";
 import { messageLimits } from "./message-limits.ts";
 
 /** Suggestions one by one or in lists; what is false or undefined is left out, so that one can be made conditional. */
@@ -142,7 +149,7 @@ function cardMedia(field: string, media: string | MediaOptions): CardMedia {
   const { height, forceRefresh, description } = options;
   const { contentDescriptionCharsMax } = messageLimits;
   return given({
-    height,
+    height: checkWord(`${field}.height`, height, ["SHORT", "MEDIUM", "TALL"]),
     contentInfo: given({
       fileUrl: checkUrl(`${field}.url`, options.url),
       thumbnailUrl: optionalUrl(`${field}.thumbnailUrl`, options.thumbnailUrl),
@@ -161,5 +168,10 @@ function optionalUrl(field: string, url: string | undefined): string | undefined
 
 function list(field: string, suggestions: Suggestions, max: number): Suggestion[] | undefined {
   const all = suggestions.flat().filter((one) => one !== false && one !== undefined);
+  const wrong = all.findIndex((one) => typeof one !== "object");
+  if (wrong !== -1) {
+    const problem = "is no suggestion. Make it with reply, openUrl or one of the others.";
+    throw new MessageBuildError(`${field}[${wrong}]`, problem);
+  }
   return all.length === 0 ? undefined : checkCount(field, all, { max });
 }

@@ -63,7 +63,7 @@ export function form(options: FormOptions, ...chips: Suggestions): MessageConten
 
 /** In every language that it is given in; a copy, which nobody changes afterwards. */
 function checkWords(field: string, words: FormWords, charsMax: number): Form["title"] {
-  if (typeof words === "string") return checkText(field, words, charsMax);
+  if (typeof words !== "object") return checkText(field, words, charsMax);
   const { formLanguagesMax: max } = messageLimits;
   const texts = checkCount(field, Object.entries(words), { min: 1, max });
   return Object.fromEntries(

@@ -1,5 +1,12 @@
 import type { SuggestedAction, Suggestion } from "@richline/contract";
-import { checkNumber, checkText, checkUrl, given, MessageBuildError } from "./check-field.ts";
+import {
+  checkNumber,
+  checkText,
+  checkUrl,
+  checkWord,
+  given,
+  MessageBuildError,
+} from "./check-field.ts";
 import { messageLimits } from "./message-limits.ts";
 import { encodePostback, type PostbackInput } from "./postback-data.ts";
 
@@ -55,7 +62,7 @@ export function openUrl(label: string, url: string, options: OpenUrlOptions = {}
     openUrlAction: given({
       url: checkUrl("openUrl.url", url),
       application: webview === undefined ? undefined : ("WEBVIEW" as const),
-      webviewViewMode: webview,
+      webviewViewMode: checkWord("openUrl.webview", webview, ["FULL", "HALF", "TALL"]),
       description:
         description === undefined
           ? undefined

@@ -92,7 +92,9 @@ function splitTags(field: string): readonly string[] {
 function readTyped(type: string | undefined, field: string): AttributeValue | undefined {
   if (type === "number") return Number.isFinite(Number(field)) ? Number(field) : undefined;
   if (type !== "boolean") return field;
-  return field === "true" || field === "false" ? field === "true" : undefined;
+  // Spreadsheets write them large.
+  const written = field.toLowerCase();
+  return written === "true" || written === "false" ? written === "true" : undefined;
 }
 
 function judge({ line, value, problems }: Unjudged, country: CountryCode | undefined): ContactLine {

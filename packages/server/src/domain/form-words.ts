@@ -22,7 +22,7 @@ export type SpokenField = Form["fields"][number] & {
 
 /** The form in the language that suits `wanted` best, the language tags that a person prefers, the best first. */
 export function speakForm(form: Form, wanted: readonly string[]): SpokenForm {
-  const say = (words: FormWords) => chooseWords(words, wanted);
+  const say = createChooser(wanted);
   const maySay = (words: FormWords | undefined) => (words === undefined ? undefined : say(words));
   return {
     title: say(form.title),
@@ -43,11 +43,18 @@ export function speakForm(form: Form, wanted: readonly string[]): SpokenForm {
   };
 }
 
-/** One of the texts; the first where none suits. */
-export function chooseWords(words: FormWords, wanted: readonly string[]): string {
-  if (typeof words === "string") return words;
-  const languages = Object.keys(words);
-  const [first = ""] = languages;
-  const chosen = chooseLanguage(languages, wanted) ?? first;
-  return words[chosen] ?? "";
+/**
+ * Chooses one of the texts, the first where none suits. Most texts of a form are in the same languages: for each
+ * set of them the choice is made once, since matching languages is slow.
+ */
+function createChooser(wanted: readonly string[]): (words: FormWords) => string {
+  const chosen = new Map<string, string>();
+  return (words) => {
+    if (typeof words === "string") return words;
+    const languages = Object.keys(words);
+    const key = languages.join(" ");
+    const language = chosen.get(key) ?? chooseLanguage(languages, wanted) ?? languages[0] ?? "";
+    chosen.set(key, language);
+    return words[language] ?? "";
+  };
 }

@@ -53,7 +53,7 @@ function toContent(view: FormView | "failed", spoken: Spoken): PageContent {
   if (view === "failed") return notice(words.failedTitle, words.failed);
   switch (view.kind) {
     case "open":
-      return spoken.wasJustSent && view.problems.size === 0
+      return spoken.wasJustSent && view.row.submissions > 0 && view.problems.size === 0
         ? notice(words.sentTitle, withChange(words.sent, view.row, spoken))
         : toForm(view, spoken);
     case "sent":

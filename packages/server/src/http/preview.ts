@@ -1,3 +1,4 @@
+import type { EventData } from "@richline/contract";
 import { deriveFallback } from "../domain/fallback-text.ts";
 import type { ThreadEntryRow } from "../store/conversation-store.ts";
 
@@ -20,12 +21,20 @@ function wordsOf(entry: ThreadEntryRow): string | undefined {
       return content.text ?? deriveFallback(content).text ?? asSms;
     }
     case "interaction": {
-      const { text, action, file } = entry.data;
-      return text ?? action?.text ?? file?.fileName;
+      const { text, action, file, form } = entry.data;
+      return text ?? action?.text ?? file?.fileName ?? wordsOfForm(form);
     }
     case "note":
       return entry.note.text;
     case "consent":
       return undefined;
   }
+}
+
+/** What was filled in, value by value. */
+function wordsOfForm(form: EventData["form"]): string | undefined {
+  if (form === undefined) return undefined;
+  return Object.entries(form.values)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(", ");
 }

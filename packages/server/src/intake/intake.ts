@@ -260,7 +260,17 @@ function toReplay(
 ): IntakeResult {
   return known.requestHash === requestHash
     ? { kind: "accepted", replayed: true, response: toResponse(known.message, warnings) }
-    : { kind: "refused", error: new PlatformError("message_id_conflict") };
+    : { kind: "refused", error: conflictOf(known) };
+}
+
+/** What was sent to a person who is erased by now cannot be compared any more. */
+function conflictOf({ message }: KnownMessage): PlatformError {
+  return message.erasedAtMs === null
+    ? new PlatformError("message_id_conflict")
+    : new PlatformError("message_id_conflict", {
+        publicMessage:
+          "A message with this id was sent, and its person has been erased since. Use a new messageId.",
+      });
 }
 
 function toResponse(message: MessageRow, warnings: readonly Warning[]): SendMessageResponse {

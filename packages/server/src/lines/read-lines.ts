@@ -80,14 +80,43 @@ async function* parseCsv(chunks: Chunks): AsyncGenerator<CsvRecord> {
     max_record_size: lineCharsMax,
   });
   // Errors of either end reach the loop below by way of the parser.
-  pipeline(Readable.from(chunks), parser, () => undefined);
+  pipeline(Readable.from(decode(chunks)), parser, () => undefined);
   try {
     // SAFETY: with `info` and without `columns` the library answers records of this form.
     for await (const record of parser) yield record as CsvRecord;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    // The library's words end with a line number, which is where it noticed: of an open quote, the end of the file.
     throw new PlatformError("invalid_request", {
-      publicMessage: `The file is no CSV: ${error.message}.`,
+      publicMessage:
+        `The file is no CSV: ${csvFaults[error.code] ?? error.message.replace(/\.$/, "")}. ` +
+        "Lines before that may be stored already; correct it and send the file again, which changes nothing twice.",
+    });
+  }
+}
+
+/** What people do wrong with quotes, by the library's codes. */
+const csvFaults: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed before the end",
+  CSV_INVALID_CLOSING_QUOTE:
+    "a quote is closed in the middle of a field; write a quote inside a field twice",
+  INVALID_OPENING_QUOTE: "a quote stands in the middle of a field; put the whole field in quotes",
+  CSV_MAX_RECORD_SIZE: `a line has more than ${lineCharsMax} characters; a quote may not be closed`,
+};
+
+/** The text of a file. In another encoding than UTF-8 names would be spoilt without a word. */
+async function* decode(chunks: Chunks): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const chunk of chunks) {
+      yield typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+    }
+    yield decoder.decode();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new PlatformError("invalid_request", {
+      publicMessage:
+        "The file is not UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8) and send it again.",
     });
   }
 }
@@ -114,11 +143,9 @@ function parseJson(line: number, text: string): FileLine {
 
 /** The lines of a text; `undefined` for one that is too long, of which no more is kept. */
 async function* splitLines(chunks: Chunks): AsyncGenerator<string | undefined> {
-  const decoder = new TextDecoder();
   let rest = "";
   let isTooLong = false;
-  for await (const chunk of chunks) {
-    const text = typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+  for await (const text of decode(chunks)) {
     const [first = "", ...others] = text.split("\n");
     rest += isTooLong ? "" : first;
     for (const next of others) {

@@ -67,8 +67,19 @@ export function createBucketGate(buckets: readonly Bucket[], options: BucketGate
 /** Lets urgent jobs go into what is kept for them, and else with who is half sent, before all that would begin anew. */
 export function createUrgentGate(
   buckets: readonly Bucket[],
-  { clock, hasWork, onRoom }: GateOptions & { readonly clock: Clock },
+  { clock, hasWork, onRoom, renew }: BucketGateOptions,
 ): LaneGate {
+  /** Who waits says so at each look: a node that says nothing for two seconds loses its share. */
+  function askForRoom(limited: readonly Bucket[]): void {
+    const nowMs = clock.now();
+    const lacking = limited.filter((bucket) => {
+      const isStale = bucket.noteDemand(nowMs);
+      return bucket.noteBacklog(nowMs) || isStale;
+    });
+    // Those who wait are told by the renewal itself; one that fails is made again at the next look.
+    if (lacking.length > 0) renew(lacking).catch(() => undefined);
+  }
+
   return {
     reserve: async (max) => {
       const limited = buckets.filter(isLimited);
@@ -76,7 +87,10 @@ export function createUrgentGate(
       const nowMs = clock.now();
       const short = limited.find((bucket) => bucket.isAwaited() || !bucket.hasRoom(nowMs));
       if (short !== undefined) {
-        if (await hasWork()) short.waitAhead(onRoom);
+        if (await hasWork()) {
+          short.waitAhead(onRoom);
+          askForRoom(limited);
+        }
         return [];
       }
       const rooms = limited.map((bucket) => bucket.slots.available(nowMs));

@@ -156,6 +156,31 @@ describe("a limit", () => {
     expect(mostInASecond([...senders, { departedAtMs: urgent }])).toBeLessThanOrEqual(100);
   });
 
+  it("lets what is urgent in when every other call hangs and the share was given up", async () => {
+    const { clock, nodes } = await someNodes(1, 200);
+    const [node] = nodes;
+    if (node === undefined) throw new Error("there is no node");
+    const common = node.gate([bucket], { hasWork: async () => true, onRoom: () => undefined });
+    await common.reserve(64);
+    // Nothing is answered, and so nothing is wanted: the share goes back to the store.
+    for (let passedMs = 0; passedMs < 5_000; passedMs += 250) {
+      clock.advance(250);
+      await settle();
+    }
+    let granted = 0;
+    const gate = node.urgentGate([bucket], { hasWork: async () => true, onRoom: () => void ask() });
+    async function ask(): Promise<void> {
+      const reserved = await gate.reserve(1);
+      granted += reserved.length;
+    }
+    await ask();
+    for (let passedMs = 0; passedMs < 1_000 && granted === 0; passedMs += 50) {
+      clock.advance(50);
+      await settle();
+    }
+    expect(granted).toBe(1);
+  });
+
   it("smaller than the number of nodes reaches each of them in turn", async () => {
     const { clock, nodes } = await someNodes(3, 1);
     const senders = nodes.map((node) => aSender(node, clock));

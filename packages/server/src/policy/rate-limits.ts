@@ -77,7 +77,7 @@ export function createRateLimits(options: RateLimitsOptions): RateLimits {
     gate: (names, gateOptions) =>
       createBucketGate(buckets.all(names), { ...gateOptions, clock, renew }),
     urgentGate: (names, gateOptions) =>
-      createUrgentGate(buckets.all(names), { ...gateOptions, clock }),
+      createUrgentGate(buckets.all(names), { ...gateOptions, clock, renew }),
     acquire: (names, acquireOptions) =>
       acquireSlot(buckets.all(names), { ...acquireOptions, clock, renew }),
     slowDown: (name, retryAfterMs) => {

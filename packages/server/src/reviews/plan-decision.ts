@@ -23,6 +23,11 @@ export async function planDecision(
   }
   if (decision.action !== "dismiss" && isUnwanted(context, standing))
     return new PlatformError("recipient_opted_out");
+  if (decision.action !== "dismiss" && standing.message.erasedAtMs !== null) {
+    return new PlatformError("not_in_review", {
+      publicMessage: "The person was erased; the message can only be dismissed.",
+    });
+  }
   switch (decision.action) {
     case "retry":
       return planRetry(context, standing, decision);

@@ -255,6 +255,75 @@ export function describeErasure(name: string, harness: StoreHarness): void {
       }
     });
 
+    it("what was said where no contact and no message leads is found by the conversation", async () => {
+      const key = { mode: "test", conversationId: "user_9" } as const;
+      const said = { phoneNumber } as const;
+      await store.changeContacts([{ ...key, said, creates: true, nowMs: acceptedAtMs }], true);
+      await hear(textMeaning);
+      await store.deleteContact(key);
+      const note = { ...key, agentId: "demo", id: "note_1", text: secret, author: "Ann" } as const;
+      await store.addNote({ ...note, actor: "key_1", createdAtMs: acceptedAtMs });
+      const { counts } = await erase();
+      expect(counts).toMatchObject({ conversations: 1, conversation_notes: 1, interactions: 1 });
+      await finish("era_1", requestedAtMs + 60_000);
+      for (const [table, { rows }] of Object.entries(await harness.dump(store)))
+        expect([table, JSON.stringify(rows).includes(secret)]).toEqual([table, false]);
+    });
+
+    it("a form and a link that are used meanwhile leave nothing, whoever is first", async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const token = `${"A".repeat(20)}${String(round).padStart(2, "0")}`;
+        const code = `aaaaaaaaa${String(round).padStart(2, "0")}`;
+        const fields = [{ type: "text", name: "a", label: "A" } as const];
+        const message = toPerson({
+          messageType: "form",
+          content: { form: { title: "T", fields } },
+        });
+        await accept({
+          ...message,
+          form: { token, expiresAtMs: requestedAtMs },
+          links: [{ code, url: `https://shop.example/${secret}` }],
+        });
+        const nowMs = acceptedAtMs + 30;
+        const id = `era_${round}`;
+        await request(id);
+        await Promise.all([
+          store.submitForm({ token, values: { a: secret }, nowMs, confirmation: undefined }),
+          store.recordClicks([{ code, atMs: nowMs }]),
+          finish(id),
+        ]);
+        await finish(id);
+      }
+      for (const [table, { rows }] of Object.entries(await harness.dump(store)))
+        expect([table, JSON.stringify(rows).includes(secret)]).toEqual([table, false]);
+    });
+
+    it("parts of a file that are written after it was erased go with its job", async () => {
+      await hear(
+        {
+          kind: "interaction",
+          phoneNumber,
+          interaction: { interactionType: "FILE_SHARED", file: { fileUri: "https://c.example/f" } },
+        },
+        { media: { id: "med_1", link: "https://rcs.example/m/token" } },
+      );
+      const asked = { nowMs: acceptedAtMs + 100_000, leaseMs: 1_000, limit: 1 };
+      const [claimed] = await store.claimMedia(asked);
+      await erase();
+      const content = claimed?.leaseToken ?? "";
+      await store.putMediaChunk({ mediaId: "med_1", content, place: 0, bytes: "c2VjcmV0" });
+      expect(await store.claimMedia({ ...asked, nowMs: asked.nowMs + 2_000 })).toEqual([]);
+      expect((await harness.dump(store))["media_chunks"]?.rows).toEqual([]);
+    });
+
+    it("an erased message makes no conversation", async () => {
+      const message = toPerson();
+      await send(message);
+      await erase();
+      const key = { mode: "test", conversationId: "user_123", agentId: undefined } as const;
+      expect(await store.findConversation(key)).toBeUndefined();
+    });
+
     it("the log keeps its events in their places, and each is an event still", async () => {
       await live();
       const before = await events();

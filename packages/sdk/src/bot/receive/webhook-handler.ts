@@ -4,15 +4,15 @@ import type { BotCore } from "../bot-core.ts";
 import type { BotEvent } from "../event-kinds.ts";
 import { InboxFullError, receiveEvent } from "./receive-events.ts";
 
-/** Largest body of a delivery, in bytes. Ours: events are a few kilobytes; one of a long form may be more. */
-const bodyBytesMaxDefault = 262_144;
+/** Largest body of a delivery, in bytes. Ours: events are a few kilobytes, that of the longest form 900 kB. */
+const bodyBytesMaxDefault = 1_048_576;
 /** How long a body may take to come, in milliseconds. Ours: the gateway sends it at once. */
 const bodyTimeoutMs = 10_000;
 
 export interface WebhookOptions {
-  /** The endpoint's `whsec_…`; during a rotation the new and the old one. */
-  readonly secret: string | readonly string[];
-  /** Largest body that is read, in bytes. 262,144 when not given. */
+  /** The endpoint's `whsec_…`; during a rotation the new and the old one. A missing one is refused at once. */
+  readonly secret: string | readonly string[] | undefined;
+  /** Largest body that is read, in bytes. 1,048,576 when not given. */
   readonly bodyBytesMax?: number | undefined;
 }
 
@@ -29,9 +29,9 @@ export function createWebhookHandler(
   options: WebhookOptions,
   { start, onEvent }: Receiver,
 ): WebhookHandler {
-  const secrets = typeof options.secret === "string" ? [options.secret] : options.secret;
+  const secrets = typeof options.secret === "string" ? [options.secret] : (options.secret ?? []);
   if (secrets.length === 0 || secrets.includes("")) {
-    throw new TypeError("secret is empty. Give the endpoint's whsec_… secret.");
+    throw new TypeError("secret is missing or empty. Give the endpoint's whsec_… secret.");
   }
   return async (request) => {
     if (request.method !== "POST") return answer(405, "Use POST.", { allow: "POST" });
@@ -40,7 +40,7 @@ export function createWebhookHandler(
     if (body === "broken") return answer(400, "The body did not come.");
     let event: BotEvent;
     try {
-      event = await verifyWebhook({ body, headers: request.headers, secret: options.secret });
+      event = await verifyWebhook({ body, headers: request.headers, secret: secrets });
     } catch (error) {
       if (error instanceof WebhookVerificationError) return answer(401, error.reason);
       throw error;

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { BotStorage, Wakeup } from "./bot-storage.ts";
@@ -96,7 +96,11 @@ interface OpenFile {
 
 function openFile(path: string): OpenFile {
   const { DatabaseSync } = loadDriver();
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") {
+    mkdirSync(dirname(path), { recursive: true });
+    // What people said: for this user only. SQLite gives its other files the same mode.
+    closeSync(openSync(path, "a", 0o600));
+  }
   const connection = new DatabaseSync(path);
   try {
     prepareFile(connection, path);

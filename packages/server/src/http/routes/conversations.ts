@@ -167,7 +167,7 @@ function toEntry(context: HttpContext, entry: ThreadEntryRow): ConversationEntry
     }
     case "interaction": {
       const { id, agentId: ofAgent, channel, interactionType, data } = entry;
-      const { messageId, action, text, location } = data;
+      const { messageId, action, text, location, form } = data;
       const file = withFreshLink(context, data.file);
       return {
         kind: "interaction",
@@ -177,7 +177,7 @@ function toEntry(context: HttpContext, entry: ThreadEntryRow): ConversationEntry
         agentId: ofAgent,
         ...(channel === null ? {} : { channel }),
         interactionType,
-        ...given({ messageId, action, text, location, file }),
+        ...given({ messageId, action, text, location, form, file }),
       };
     }
     case "consent": {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { limits } from "@richline/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import type { FormView } from "../../forms/forms.ts";
@@ -6,8 +7,8 @@ import { errorText } from "../../kernel/errors.ts";
 import { viewPage } from "../form-page.ts";
 import type { HttpContext } from "../http-context.ts";
 
-/** Largest submission, in bytes: 30 fields of 3,500 characters that take nine bytes each (`%E0%A4%95`). */
-const submissionBytesMax = 1_048_576;
+/** Largest submission, in bytes: every field full of characters that take nine bytes each (`%E0%A4%95`), and names. */
+const submissionBytesMax = limits.formFieldsMax * limits.formTextCharsMax * 9 + 100_000;
 /** Most languages that are read of a header; what browsers send is far below. Ours. */
 const languagesMax = 20;
 

@@ -44,7 +44,8 @@ function createServe(server: FastifyInstance, { store, clock }: HttpContext): Se
       throw new PlatformError("media_not_ready", { retryAfterSeconds: 2 });
     }
     if (row === undefined || row.state === "failed" || row.content === null) {
-      const detail = row?.reason?.detail ?? "Files are kept for 30 days.";
+      const detail =
+        row?.reason?.detail ?? "Files are kept for 30 days, and deleted when the person is erased.";
       throw new PlatformError("media_gone", { publicMessage: detail });
     }
     if (served.size >= servedMax) {

@@ -231,8 +231,10 @@ function applyChange(subject: Subject, learnt: MessageChange): NewEvent[] {
 }
 
 /** A message fails for good only when no leg can deliver it any more; else a person decides, and a receipt may still settle it. */
-function endIfSure({ mayDeliverYet }: Subject, change: StatusChange): StatusChange {
-  return change.kind === "failed" && mayDeliverYet ? { kind: "inconclusive" } : change;
+function endIfSure({ mayDeliverYet, isErased }: Subject, change: StatusChange): StatusChange {
+  // Of an erased person's message there is nothing left to decide on.
+  const mayDecide = mayDeliverYet && !isErased;
+  return change.kind === "failed" && mayDecide ? { kind: "inconclusive" } : change;
 }
 
 /** What is learnt of a leg that the message has left says nothing about the message, unless it delivered after all. */

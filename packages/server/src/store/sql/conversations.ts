@@ -197,7 +197,7 @@ export async function requireRow(
   return (await lockRows(session, [key])).get(keyOf(key));
 }
 
-/** A conversation in which only we have written, as its newest message makes it. */
+/** A conversation in which only we have written, as its newest message makes it; none where the person was erased. */
 export async function findUnanswered(
   session: Session,
   {
@@ -209,7 +209,8 @@ export async function findUnanswered(
   const ofAgent = agentId === undefined ? "" : "AND agent_id = $3";
   const [row] = await session.all(
     `SELECT agent_id, phone_number, created_at_ms FROM messages
-     WHERE mode = $1 AND conversation_id = $2 ${ofAgent} ORDER BY uid DESC LIMIT 1`,
+     WHERE mode = $1 AND conversation_id = $2 AND erased_at_ms IS NULL ${ofAgent}
+     ORDER BY uid DESC LIMIT 1`,
     agentId === undefined ? [mode, conversationId] : [mode, conversationId, agentId],
   );
   if (row === undefined) return undefined;

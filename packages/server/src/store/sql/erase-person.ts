@@ -167,7 +167,7 @@ interface Worked {
   readonly scanned: number;
 }
 
-/** Contacts lead to conversations, messages to more of them; what leads nowhere comes last. */
+/** Contacts and the inbox lead to conversations, messages to more of them; what leads nowhere comes last. */
 async function workOn(session: Session, work: Work): Promise<Worked> {
   const { id, row, person, counts } = work;
   const before = numberOf(row, "scanned_receipt");
@@ -175,6 +175,9 @@ async function workOn(session: Session, work: Work): Promise<Worked> {
   const contacts = await eraseContacts(session, person, id);
   addCounts(counts, { contacts });
   if (contacts > 0) return went;
+  const conversations = await eraseConversations(session, person, id);
+  addCounts(counts, { conversations });
+  if (conversations > 0) return went;
   const messages = await eraseMessages(session, person, id);
   addCounts(counts, messages.counts);
   if (messages.worked) return went;
@@ -201,6 +204,24 @@ async function eraseContacts(
   await noteConversations(session, erasureId, conversationIds);
   const keys = conversationIds.map((conversationId) => ({ mode, conversationId }));
   return (await deleteContacts(session, keys)).length;
+}
+
+/** The inbox's own rows. What was said in them is looked for, also where no contact and no message leads there. */
+async function eraseConversations(
+  session: Session,
+  { mode, phoneNumber, requestedAtMs }: ErasedPerson,
+  erasureId: string,
+): Promise<number> {
+  const columns = "mode, conversation_id, agent_id";
+  const rows = await session.all(
+    `DELETE FROM conversations WHERE (${columns}) IN (SELECT ${columns} FROM conversations
+       WHERE mode = $1 AND phone_number = $2 AND created_at_ms <= $3 LIMIT ${rowsMax})
+     RETURNING conversation_id`,
+    [mode, phoneNumber, requestedAtMs],
+  );
+  const conversationIds = rows.map((row) => textOf(row, "conversation_id"));
+  await noteConversations(session, erasureId, [...new Set(conversationIds)]);
+  return rows.length;
 }
 
 /** What the person said in one of their conversations, and belongs to none of its messages. False when no conversation is left. */

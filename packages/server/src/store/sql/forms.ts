@@ -7,6 +7,7 @@ import { acceptMessages } from "./accept-messages.ts";
 import { noteInbound } from "./conversations.ts";
 import { insertEvents } from "./insert-events.ts";
 import { insertInteraction } from "./interactions.ts";
+import { lockPeople } from "./lock-people.ts";
 import { fromJsonOrNull, toMessageRow } from "./message-row.ts";
 import {
   jsonRows,
@@ -62,13 +63,17 @@ export async function findFormLinks(
 
 /**
  * Two submissions of one form wait for each other: SQLite has one writer, PostgreSQL locks the row. So of a
- * button that was pressed twice the second finds its values there.
+ * button that was pressed twice the second finds its values there. An erasure of the person is waited for first:
+ * it would not see what is not committed yet, and nothing would lead to it afterwards.
  */
 export async function submitForm(
   session: Session,
   submission: FormSubmission,
 ): Promise<FormResult> {
   const lock = session.dialect === "postgres" ? "FOR UPDATE OF forms" : "";
+  const found = await findForm(session, submission.token);
+  if (found === undefined) return "not_found";
+  await lockPeople(session, [`${found.mode} ${found.phoneNumber}`], "shared");
   const row = await readForm(session, submission.token, lock);
   if (row === undefined) return "not_found";
   const form = toFormRow(row);

@@ -3,6 +3,7 @@ import type { LinkRow } from "../link-row.ts";
 import { type Click, clicksToldMax } from "../link-store.ts";
 import type { NewEvent } from "../store.ts";
 import { insertEvents } from "./insert-events.ts";
+import { lockPeople } from "./lock-people.ts";
 import { toMessageRow } from "./message-row.ts";
 import {
   compareText,
@@ -53,6 +54,13 @@ async function countClicks(
   clicks: readonly Click[],
 ): Promise<readonly Counted[]> {
   const byCode = groupByCode(clicks);
+  // An erasure of these people is waited for: it would not see events that are not committed yet.
+  const before = await readMessages(session, [...byCode.keys()]);
+  await lockPeople(
+    session,
+    [...before.values()].map((row) => `${textOf(row, "mode")} ${textOf(row, "phone_number")}`),
+    "shared",
+  );
   const rows = [...byCode]
     .map(([code, those]) => ({
       code,
@@ -75,10 +83,10 @@ async function countClicks(
     const code = textOf(row, "code");
     const those = byCode.get(code) ?? [];
     const message = messages.get(code);
-    const before = numberOf(row, "clicks") - those.length;
+    const earlier = numberOf(row, "clicks") - those.length;
     return message === undefined
       ? []
-      : those.map(({ atMs }, index) => ({ row: message, atMs, clicks: before + index + 1 }));
+      : those.map(({ atMs }, index) => ({ row: message, atMs, clicks: earlier + index + 1 }));
   });
 }
 

@@ -107,10 +107,11 @@ export async function readClaimed(
     tries: numberOf(job, "tries"),
     media: known.get(textOf(job, "ref")),
   }));
-  await deleteJobs(
-    session,
-    claimed.filter(({ media }) => media === undefined),
-  );
+  const gone = claimed.filter(({ media }) => media === undefined);
+  await deleteJobs(session, gone);
+  // Who fetched such a file may have written parts of it after it was deleted.
+  const missing = jobs.map((job) => textOf(job, "ref")).filter((id) => !known.has(id));
+  if (missing.length > 0) await deleteParts(session, missing);
   return claimed.flatMap(({ media, ...job }) => (media === undefined ? [] : [{ ...job, media }]));
 }
 
@@ -214,12 +215,19 @@ export async function forgetMedia(
     [beforeMs, limit],
   );
   if (rows.length === 0) return 0;
+  await deleteParts(
+    session,
+    rows.map((row) => textOf(row, "id")),
+  );
+  return rows.length;
+}
+
+async function deleteParts(session: Session, mediaIds: readonly string[]): Promise<void> {
   await session.all(
     `DELETE FROM media_chunks WHERE media_id IN (
        SELECT id FROM ${jsonRows(session.dialect, 1, { id: "text" })})`,
-    [toJsonRows(rows.map((row) => ({ id: textOf(row, "id") })))],
+    [toJsonRows(mediaIds.map((id) => ({ id })))],
   );
-  return rows.length;
 }
 
 /** Most files that one piece of an erasure deletes: each may have thousands of parts. */
@@ -236,13 +244,11 @@ export async function eraseMedia(
      RETURNING id`,
     [mode, conversationId, untilMs],
   );
-  if (rows.length > 0) {
-    await session.all(
-      `DELETE FROM media_chunks WHERE media_id IN (
-         SELECT id FROM ${jsonRows(session.dialect, 1, { id: "text" })})`,
-      [toJsonRows(rows.map((row) => ({ id: textOf(row, "id") })))],
+  if (rows.length > 0)
+    await deleteParts(
+      session,
+      rows.map((row) => textOf(row, "id")),
     );
-  }
   return { erased: rows.length, hasMore: rows.length === erasedMax };
 }
 

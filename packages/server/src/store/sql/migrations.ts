@@ -272,6 +272,7 @@ function contacts(): readonly string[] {
     "CREATE INDEX raw_receipts_by_number ON raw_receipts (phone_number, mode) WHERE phone_number IS NOT NULL",
     "CREATE INDEX raw_receipts_unplaced ON raw_receipts (id) WHERE message_uid IS NULL AND phone_number IS NULL",
     "CREATE INDEX media_by_conversation ON media (mode, conversation_id, id)",
+    "CREATE INDEX conversations_by_number ON conversations (phone_number, mode)",
     "CREATE INDEX capabilities_by_number ON capabilities (phone_number)",
     // The number is kept until nothing is left to do.
     `CREATE TABLE erasures (

@@ -150,9 +150,8 @@ export const personalData = {
       ...all("working", "code", "message_uid", "url", "clicks", "last_clicked_at_ms"),
     },
   },
-  /** Who writes again begins a new one. */
+  /** Deleted by code of its own: they lead to what was said. Who writes again begins a new one. */
   conversations: {
-    rows: { number: "phone_number", at: "created_at_ms", become: "deleted" },
     columns: {
       ...all("working", "mode", "conversation_id", "agent_id", "phone_number", "state", "unread"),
       ...all("working", "assignee", "labels", "last_inbound_at_ms", "created_at_ms"),
