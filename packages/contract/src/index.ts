@@ -17,6 +17,7 @@ export * from "./api/messages.ts";
 export * from "./api/operation.ts";
 export * from "./api/operations.ts";
 export * from "./api/reviews.ts";
+export * from "./canonical-locale.ts";
 // The emulator's control API
 export * from "./emulator/agents.ts";
 export * from "./emulator/clock.ts";

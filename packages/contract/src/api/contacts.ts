@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalLocale } from "../canonical-locale.ts";
 import { fieldErrorCodes } from "../error-codes.ts";
 import { conversationId, e164, mode, timestamp } from "../ids.ts";
 import { limits } from "../limits.ts";
@@ -71,14 +72,6 @@ function isTimeZone(value: string): boolean {
     return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
-  }
-}
-
-function canonicalLocale(value: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(value)[0];
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalLocale } from "../canonical-locale.ts";
 import { limits } from "../limits.ts";
 import { acrossFields, type Fields, objectIn } from "./across-fields.ts";
 import { boundedArray } from "./bounded-array.ts";
@@ -10,18 +11,10 @@ const fieldName = z
     "Start with a lower-case letter; letters, digits and _; at most 40.",
   );
 
-const localeTag = z.string().refine(isLocale, {
+const localeTag = z.string().refine((tag) => canonicalLocale(tag) !== undefined, {
   error: "Use a language tag such as en, pt-BR or ar.",
   params: { code: "invalid_value" },
 });
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Words of a form: one text for everybody, or one for each language, by language tag. Whoever opens the form

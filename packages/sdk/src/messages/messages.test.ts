@@ -188,6 +188,7 @@ test.each([
       }),
   ],
   ["form.fields", () => form({ title: "x", fields: [field.email("a", "x"), field.tel("a", "x")] })],
+  // What JavaScript lets through, the casts too.
   ["card.media.height", () => card({ media: { url, height: "HUGE" as "TALL" } })],
   ["openUrl.webview", () => openUrl("x", url, { webview: "HUGE" as "TALL" })],
   ["suggestions[0]", () => text("x", "Yes" as unknown as false)],

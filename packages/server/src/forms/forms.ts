@@ -1,4 +1,5 @@
 import { e164, type FormValues, type SendMessageRequest } from "@richline/contract";
+import { isFormClosed, isFormDone } from "../domain/form-state.ts";
 import { type FieldProblem, readValues, type TypedValues } from "../domain/form-values.ts";
 import { speakForm } from "../domain/form-words.ts";
 import type { Intake } from "../intake/intake.ts";
@@ -40,18 +41,18 @@ export function createForms(options: FormsOptions): Forms {
     open: async (token) => {
       const row = await store.findForm(token);
       if (row === undefined) return { kind: "unknown" };
-      const isEditable = row.submissions === 0 || row.form.editable === true;
-      if (isClosed(row, clock.now())) return { kind: row.submissions > 0 ? "sent" : "closed", row };
-      return isEditable
-        ? { kind: "open", row, typed: toTyped(row.values ?? defaultsOf(row)), problems: new Map() }
-        : { kind: "sent", row };
+      if (isFormClosed(row, clock.now()))
+        return { kind: row.submissions > 0 ? "sent" : "closed", row };
+      return isFormDone(row)
+        ? { kind: "sent", row }
+        : { kind: "open", row, typed: toTyped(row.values ?? defaultsOf(row)), problems: new Map() };
     },
     submit: async (token, typed, wanted) => {
       const row = await store.findForm(token);
       if (row === undefined) return { kind: "unknown" };
       const read = readValues(row.form.fields, typed);
       if (read.kind === "invalid") {
-        const isOver = isClosed(row, clock.now()) || isDone(row);
+        const isOver = isFormClosed(row, clock.now()) || isFormDone(row);
         return isOver
           ? { kind: row.submissions > 0 ? "sent_before" : "closed", row }
           : { kind: "open", row, typed, problems: read.problems };
@@ -59,14 +60,6 @@ export function createForms(options: FormsOptions): Forms {
       return keep(options, row, { values: read.values, wanted });
     },
   };
-}
-
-function isClosed(row: FormRow, nowMs: number): boolean {
-  return nowMs >= row.expiresAtMs || row.messageStatus === "CANCELLED";
-}
-
-function isDone({ submissions, form }: FormRow): boolean {
-  return submissions > 0 && form.editable !== true;
 }
 
 interface Submission {
@@ -102,7 +95,7 @@ async function confirm(
   row: FormRow,
   wanted: readonly string[],
 ): Promise<NewMessage | undefined> {
-  const { confirmationText: text } = speakForm(row.form, languagesOf(row, wanted));
+  const { confirmationText: text } = speakForm(row.form, withContactLanguage(row, wanted));
   if (text === undefined) return undefined;
   const request: SendMessageRequest = {
     conversationId: row.conversationId,
@@ -120,7 +113,7 @@ async function confirm(
 }
 
 /** The languages that a person prefers, the best first: that of the contact before those of the browser. */
-export function languagesOf(
+export function withContactLanguage(
   { locale }: Pick<FormRow, "locale">,
   wanted: readonly string[],
 ): readonly string[] {

@@ -1,5 +1,5 @@
 import { speakForm } from "../domain/form-words.ts";
-import { type FormView, languagesOf } from "../forms/forms.ts";
+import { type FormView, withContactLanguage } from "../forms/forms.ts";
 import { toPageColors } from "../forms/page-colors.ts";
 import { fill, type PageWords, pageWords } from "../forms/page-words.ts";
 import { type PageContent, renderPage } from "../forms/render-page.ts";
@@ -36,7 +36,7 @@ export function viewPage(view: FormView | "failed", options: ViewOptions): strin
 /** A form that speaks one of the languages is answered in the same: our words beside it are in that one too. */
 function preferred(row: FormRow, browsers: readonly string[]): readonly string[] {
   const { form } = row;
-  const wanted = languagesOf(row, browsers);
+  const wanted = withContactLanguage(row, browsers);
   if (typeof form.title === "string") return wanted;
   const languages = Object.keys(form.title);
   const spoken = chooseLanguage(languages, wanted) ?? languages[0];

@@ -43,4 +43,25 @@ describe("the lines of a file", () => {
     ]);
     await expect(read(`a\n"${"x".repeat(70_000)}"`, "csv", 1_000)).rejects.toThrow(/no CSV/);
   });
+
+  it.each(["csv", "jsonl"] as const)(
+    "of %s that are not UTF-8 end the file with what to do",
+    async (format) => {
+      async function* latin1() {
+        yield Buffer.from('name\n"Jos\u00e9"\n', "latin1");
+      }
+      const lines = readLines(latin1(), { format, judgeColumns: () => undefined });
+      const readAll = async () => {
+        for await (const line of lines) expect(line).toBeDefined();
+      };
+      await expect(readAll()).rejects.toThrow(/not UTF-8/);
+    },
+  );
+
+  it.each([
+    ['a\n"x', /opened and not closed/],
+    ['a\n"x"y\n', /in the middle of a field/],
+  ])("of a CSV with a wrong quote (%j) end it with what is wrong", async (file, words) => {
+    await expect(read(file, "csv")).rejects.toThrow(words);
+  });
 });

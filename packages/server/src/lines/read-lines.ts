@@ -1,4 +1,5 @@
 import { pipeline, Readable } from "node:stream";
+import { TextDecoder } from "node:util";
 import { CsvError, parse } from "csv-parse";
 import { PlatformError } from "../kernel/errors.ts";
 
@@ -88,9 +89,7 @@ async function* parseCsv(chunks: Chunks): AsyncGenerator<CsvRecord> {
     if (!(error instanceof CsvError)) throw error;
     // The library's words end with a line number, which is where it noticed: of an open quote, the end of the file.
     throw new PlatformError("invalid_request", {
-      publicMessage:
-        `The file is no CSV: ${csvFaults[error.code] ?? error.message.replace(/\.$/, "")}. ` +
-        "Lines before that may be stored already; correct it and send the file again, which changes nothing twice.",
+      publicMessage: `The file is no CSV: ${csvFaults[error.code] ?? error.message.replace(/\.$/, "")}.`,
     });
   }
 }
@@ -107,16 +106,20 @@ const csvFaults: Readonly<Record<string, string>> = {
 /** The text of a file. In another encoding than UTF-8 names would be spoilt without a word. */
 async function* decode(chunks: Chunks): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
+  for await (const chunk of chunks)
+    yield typeof chunk === "string" ? chunk : toText(decoder, chunk);
+  yield toText(decoder);
+}
+
+/** The characters that are complete by now; without a piece, those that are left. */
+function toText(decoder: TextDecoder, piece?: Uint8Array): string {
   try {
-    for await (const chunk of chunks) {
-      yield typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
-    }
-    yield decoder.decode();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    return decoder.decode(piece, { stream: piece !== undefined });
+  } catch (cause) {
     throw new PlatformError("invalid_request", {
       publicMessage:
         "The file is not UTF-8. Save it as UTF-8 (in Excel: CSV UTF-8) and send it again.",
+      cause,
     });
   }
 }

@@ -1,4 +1,5 @@
-import type { Form, FormValues, MessageStatus, Mode } from "@richline/contract";
+import type { FormValues, Mode } from "@richline/contract";
+import type { FormStanding } from "../domain/form-state.ts";
 
 /** The page of a message's form. */
 export interface NewForm {
@@ -9,20 +10,16 @@ export interface NewForm {
 }
 
 /** A form as its page needs it, with what is known of its message. */
-export interface FormRow extends NewForm {
+export interface FormRow extends NewForm, FormStanding {
   readonly mode: Mode;
   readonly agentId: string;
   readonly conversationId: string;
   readonly phoneNumber: string;
   readonly messageUid: string;
   readonly messageId: string;
-  readonly messageStatus: MessageStatus;
   readonly metadata: Readonly<Record<string, string>> | null;
-  readonly form: Form;
   /** The contact's, where somebody has said it. */
   readonly locale: string | null;
-  /** How often it was submitted, each time with other values. */
-  readonly submissions: number;
   readonly submittedAtMs: number | null;
   /** What was submitted last. */
   readonly values: FormValues | null;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { limits } from "@richline/contract";
+import { canonicalLocale, limits } from "@richline/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import type { FormView } from "../../forms/forms.ts";
@@ -109,15 +109,7 @@ function languagesOf({ headers }: FastifyRequest): readonly string[] {
   const named = new Negotiator({ headers: { "accept-language": headers["accept-language"] ?? "" } })
     .languages()
     .slice(0, languagesMax);
-  return named.filter(isLanguageTag);
-}
-
-function isLanguageTag(tag: string): boolean {
-  try {
-    return tag !== "*" && Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
+  return named.filter((tag) => canonicalLocale(tag) !== undefined);
 }
 
 function queryOf({ query }: FastifyRequest): object {

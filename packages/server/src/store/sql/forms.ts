@@ -1,4 +1,5 @@
 import type { EventData } from "@richline/contract";
+import { isFormClosed, isFormDone } from "../../domain/form-state.ts";
 import { newId } from "../../kernel/ids.ts";
 import type { FormLink, FormRow } from "../form-row.ts";
 import type { FormResult, FormSubmission } from "../form-store.ts";
@@ -98,8 +99,8 @@ function refuse(form: FormRow, { values, nowMs }: FormSubmission): FormResult | 
   // What was sent in time and comes again is no news, whenever it comes.
   if (form.submissions > 0 && JSON.stringify(form.values) === JSON.stringify(values))
     return "unchanged";
-  if (nowMs >= form.expiresAtMs || form.messageStatus === "CANCELLED") return "closed";
-  return form.submissions > 0 && form.form.editable !== true ? "submitted_before" : undefined;
+  if (isFormClosed(form, nowMs)) return "closed";
+  return isFormDone(form) ? "submitted_before" : undefined;
 }
 
 function toEvent(row: FormRow, { values, nowMs }: FormSubmission): NewEvent {
