@@ -26,6 +26,7 @@ import { createIntake } from "./intake/intake.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
 import { errorText } from "./kernel/errors.ts";
 import { type Failpoints, noFailpoints } from "./kernel/failpoint.ts";
+import { httpCall } from "./kernel/http-call.ts";
 import { newSecret } from "./kernel/ids.ts";
 import { agentBucket, providerBucket } from "./kernel/rate-limiter.ts";
 import { createLinks } from "./links/links.ts";
@@ -250,7 +251,7 @@ function createProviders(
       settings,
       webhookUrl: new URL(`/webhooks/${name}`, config.publicUrl).href,
       clock: deps.clock,
-      fetch: deps.fetch ?? fetch,
+      fetch: deps.fetch ?? httpCall,
       logger,
     };
     return [createProvider(factory, context)];

@@ -7,6 +7,7 @@ import { diagnoseWebhook } from "./diagnose-webhook.ts";
 import type { Finding } from "./finding.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { errorText } from "./kernel/errors.ts";
+import { httpCall } from "./kernel/http-call.ts";
 import { silentLogger } from "./kernel/logger.ts";
 import type { Provider } from "./providers/provider.ts";
 
@@ -61,7 +62,14 @@ function make(
   try {
     const factory = providerRegistry.find(({ manifest }) => manifest.type === type);
     if (factory === undefined) throw new Error(`There is no type ${type}.`);
-    const context = { name, settings, webhookUrl, clock: systemClock, fetch, logger: silentLogger };
+    const context = {
+      name,
+      settings,
+      webhookUrl,
+      clock: systemClock,
+      fetch: httpCall,
+      logger: silentLogger,
+    };
     const { webhookSetup } = factory.manifest;
     return { provider: factory.create(context), webhookUrl, webhookSetup };
   } catch (error) {

@@ -10,6 +10,7 @@ import type {
 import type { Feature } from "../domain/degrade.ts";
 import type { StatusChange } from "../domain/lifecycle.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { HttpCall } from "../kernel/http-call.ts";
 import type { Logger } from "../kernel/logger.ts";
 
 /**
@@ -277,7 +278,7 @@ export interface ProviderContext {
   /** Where the provider's webhooks reach us, as the outside sees it: its address is part of some signatures. */
   readonly webhookUrl: string;
   readonly clock: Clock;
-  readonly fetch: typeof fetch;
+  readonly fetch: HttpCall;
   readonly logger: Logger;
 }
 

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
+import type { HttpCall } from "../../kernel/http-call.ts";
 import { type ApiAnswer, callApi } from "../kit/call-api.ts";
 import { parseJson } from "../kit/parse-json.ts";
 
@@ -40,7 +41,7 @@ export interface AccessTokens {
  */
 export function createAccessTokens(options: {
   readonly serviceAccountJson: string;
-  readonly fetch: typeof fetch;
+  readonly fetch: HttpCall;
   readonly clock: Clock;
 }): AccessTokens {
   const account = serviceAccountKey.parse(JSON.parse(options.serviceAccountJson));

@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
+import type { HttpCall, HttpCallAnswer } from "../../kernel/http-call.ts";
 import { parseHttpDate } from "./http-date.ts";
 
 /** Longest time one provider call may take, in milliseconds. Source: the guide asks for < 100 ms; 100 times that is not slow, it is gone. */
@@ -9,7 +10,7 @@ const callTimeoutMs = 10_000;
 const answerBytesMax = 1_048_576;
 
 export interface ApiCall {
-  readonly fetch: typeof fetch;
+  readonly fetch: HttpCall;
   readonly clock: Clock;
   readonly url: string;
   readonly method: "GET" | "POST" | "DELETE";
@@ -59,7 +60,7 @@ export async function callApi(call: ApiCall): Promise<ApiAnswer> {
 }
 
 /** The text of an answer, of which no more than the bound is ever held. */
-async function readText(response: Response): Promise<string> {
+async function readText(response: HttpCallAnswer): Promise<string> {
   const declared = Number(response.headers.get("content-length") ?? 0);
   if (declared > answerBytesMax) {
     await response.body?.cancel();
