@@ -50,15 +50,31 @@ function describeIssue(issue: z.core.$ZodIssue): FieldError[] {
     case "custom":
       return [describeCustom(issue, path)];
     case "invalid_format":
-      return [{ path, code: "invalid_format", detail: issue.message }];
+      return [{ path, code: "invalid_format", detail: describeFormat(issue) }];
     case "invalid_union":
       return describeUnion(issue, path);
-    case "invalid_value":
     case "invalid_key":
+      return issue.issues
+        .flatMap(describeIssue)
+        .map((one) => ({ ...one, path, detail: `The name of this field: ${one.detail}` }));
+    case "invalid_value":
     case "invalid_element":
     case "not_multiple_of":
       return [{ path, code: "invalid_value", detail: issue.message }];
   }
+}
+
+/** How to write what is no plain text, by Zod's name for it. */
+const howToWrite: Readonly<Record<string, string>> = {
+  date: "Write a day as 2026-11-25.",
+  datetime: "Write a time as 2026-11-25T10:00:00Z.",
+  url: "Write a whole URL, such as https://example.com/path.",
+  email: "Write an e-mail address, such as name@example.com.",
+};
+
+/** The schema's own words where it has some: Zod's begin like this. */
+function describeFormat({ format, message }: z.core.$ZodIssueInvalidStringFormat): string {
+  return message.startsWith("Invalid ") ? (howToWrite[format] ?? message) : message;
 }
 
 /** What is wrong with the one alternative that was meant, where the value has its type; else what there is to choose from. */

@@ -361,6 +361,29 @@ describe("a form", () => {
     expect(codesOf({ form: { title: "Survey", fields } })).toEqual([]);
   });
 
+  it.each([
+    ["email", "name@", "Use an e-mail address such as name@example.com."],
+    ["tel", "call me", "Use a telephone number such as +1 202 555 0123."],
+    ["date", "25.11.2026", "Write a day as 2026-11-25."],
+    ["time", "9 am", "Use HH:MM, such as 09:30."],
+  ])(
+    "has no default of %s that could not be sent, and says how to write it",
+    (type, wrong, detail) => {
+      const fields = [{ type, name: "when", label: "When", default: wrong }];
+      expect(problemsOf(aRequest({ form: { title: "Survey", fields } }))).toEqual([
+        { path: "/message/form/fields/0/default", code: "invalid_format", detail },
+      ]);
+    },
+  );
+
+  it("may have a number or an address as its default", () => {
+    const fields = [
+      { type: "email", name: "email", label: "E-mail", default: "name@localhost" },
+      { type: "tel", name: "tel", label: "Telephone", default: "+49 (30) 123-456" },
+    ];
+    expect(codesOf({ form: { title: "Survey", fields } })).toEqual([]);
+  });
+
   it("names each field once", () => {
     const fields = [aForm.fields[0], aForm.fields[0]];
     expect(codesOf({ form: { title: "Survey", fields } })).toEqual([
@@ -616,8 +639,10 @@ function typeOf(content: unknown): MessageType {
   return messageTypeOf(messageContent.parse(content));
 }
 
+const aRequest = (message: object) => ({ conversationId: "user_123", message });
+
 function codesOf(message: object) {
-  return problemsOf({ conversationId: "user_123", message }).map(({ path, code }) => [path, code]);
+  return problemsOf(aRequest(message)).map(({ path, code }) => [path, code]);
 }
 
 function problemsOf(request: object): readonly FieldError[] {

@@ -67,6 +67,24 @@ const textBounds = {
 /** A time of day as `HH:MM`, in 24 hours. */
 const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "Use HH:MM, such as 09:30.");
 
+/** What browsers take for an address. Longest: RFC 5321, 4.5.3.1.3 (256 with its brackets). */
+const emailDefault = z
+  .email({
+    pattern: z.regexes.html5Email,
+    error: "Use an e-mail address such as name@example.com.",
+  })
+  .max(254);
+
+/** What people write telephone numbers with, as the attribute `pattern` of HTML. */
+export const telephonePattern = "[+]?[0-9 \\(\\)\\/.\\-]{3,31}";
+
+const telDefault = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${telephonePattern})$`),
+    "Use a telephone number such as +1 202 555 0123.",
+  );
+
 /**
  * One field of a form, told apart by `type`.
  *
@@ -90,8 +108,8 @@ export const formField = z
       type: z.literal("textarea"),
       default: z.string().optional(),
     }),
-    z.strictObject({ ...common, type: z.literal("email"), default: z.string().optional() }),
-    z.strictObject({ ...common, type: z.literal("tel"), default: z.string().optional() }),
+    z.strictObject({ ...common, type: z.literal("email"), default: emailDefault.optional() }),
+    z.strictObject({ ...common, type: z.literal("tel"), default: telDefault.optional() }),
     z.strictObject({
       ...common,
       type: z.literal("number"),

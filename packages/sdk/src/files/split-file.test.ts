@@ -44,6 +44,12 @@ describe("pieces of a file", () => {
     expect((await split("a,b", "csv")).map(({ text }) => text)).toEqual(["a,b\n"]);
   });
 
+  test("of a quote that is never closed are refused without reading the rest again for each line", async () => {
+    const lines = 150_000;
+    const read = split(`a\n"${"x\n".repeat(lines)}`, "csv", 2 * lines);
+    await expect(read).rejects.toThrow(/Is there a quote/);
+  });
+
   test("hold a line that is as long as may be, and none that is longer", async () => {
     expect(await split("12345678901234567890\n1\n", "jsonl")).toHaveLength(2);
     await expect(split(`a\n"${"x\n".repeat(40_000)}`, "csv")).rejects.toThrow(

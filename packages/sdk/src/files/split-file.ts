@@ -68,16 +68,22 @@ async function* eachLine(
 ): AsyncGenerator<string, void, undefined> {
   let rest = "";
   let count = 0;
+  /** How far `rest` is known, and whether a quote is open there: no character is counted for every line break behind it. */
+  let known = 0;
+  let isQuoted = false;
   for await (const text of eachText(file)) {
     rest += text;
     let start = 0;
-    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n", end + 1)) {
-      const line = rest.slice(start, end + 1);
-      if (format === "csv" && hasOpenQuote(line)) continue;
+    for (let end = rest.indexOf("\n", known); end >= 0; end = rest.indexOf("\n", known)) {
+      if (format === "csv" && hasOddQuotes(rest.slice(known, end))) isQuoted = !isQuoted;
+      known = end + 1;
+      if (isQuoted) continue;
+      const line = rest.slice(start, known);
       yield line;
       count += countLines(line);
-      start = end + 1;
+      start = known;
     }
+    known -= start;
     rest = rest.slice(start);
     if (rest.length > charsMax) {
       const hint = format === "csv" ? " Is there a quote that is not closed?" : "";
@@ -87,8 +93,8 @@ async function* eachLine(
   if (rest !== "") yield rest;
 }
 
-function hasOpenQuote(line: string): boolean {
-  return line.split('"').length % 2 === 0;
+function hasOddQuotes(text: string): boolean {
+  return text.split('"').length % 2 === 0;
 }
 
 /** At most a piece at a time, so that a file that is whole is bounded like one that comes. */

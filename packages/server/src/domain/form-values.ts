@@ -1,4 +1,4 @@
-import { type FormField, type FormValues, limits } from "@richline/contract";
+import { type FormField, type FormValues, limits, telephonePattern } from "@richline/contract";
 import { compilePattern } from "../kernel/text-pattern.ts";
 
 /** What was typed into the fields of a form, by field name; several for a `multiselect`. */
@@ -160,8 +160,7 @@ function isShort(text: string): boolean {
 const emailAddress =
   /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
-/** What people write numbers with; the page gives the same pattern to the browser, which has none of its own. */
-export const telephonePattern = "[+]?[0-9 \\(\\)\\/.\\-]{3,31}";
+/** The page gives the same pattern to the browser, which has none of its own. */
 const telephoneNumber = new RegExp(`^(?:${telephonePattern})$`);
 
 const timeOfDay = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;

@@ -1,5 +1,5 @@
-import { limits } from "@richline/contract";
-import { type FieldProblem, ratingsOf, telephonePattern } from "../domain/form-values.ts";
+import { limits, telephonePattern } from "@richline/contract";
+import { type FieldProblem, ratingsOf } from "../domain/form-values.ts";
 import type { SpokenField } from "../domain/form-words.ts";
 import { element, type Part } from "./element.ts";
 import { fill, type PageWords } from "./page-words.ts";
