@@ -204,10 +204,23 @@ for (const kind of storesUnderTest) {
         await untilStatus(stack, messageId, "NEEDS_REVIEW");
       });
 
-      test("does not come for a promotion", async () => {
+      test("does not come for a promotion, of which nobody says that it was not delivered", async () => {
         const stack = await start(kind);
         await sendInconclusive(stack, "PROMOTION");
-        await untilStatus(stack, messageId, "EXPIRED");
+        await untilStatus(stack, messageId, "UNCERTAIN");
+      });
+
+      test("of a promotion on the phone, every answer and receipt of which was lost, is not called expired", async () => {
+        const stack = await start(kind);
+        await stack.carrier.setFaults([
+          { on: "send", action: "accept_then_reset", phoneNumber },
+          { on: "webhook", action: "drop", phoneNumber },
+        ]);
+        await send(stack, { trafficType: "PROMOTION" });
+        await untilShown(stack, "rcs");
+        for (const passMs of [6_000, 31_000, 301_000]) await stack.pass(passMs);
+        await untilStatus(stack, messageId, "UNCERTAIN");
+        expect(await channels(stack)).toEqual(["rcs"]);
       });
     });
 

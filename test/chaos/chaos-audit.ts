@@ -40,6 +40,8 @@ export interface ChaosReport {
   readonly byStatus: Readonly<Record<string, number>>;
   /** Most sends in any second over each wire, as a share of its limit. */
   readonly limitShare: Readonly<Record<"rcs" | "sms", number>>;
+  /** What happened to the first messages with which something is wrong, a line an entry of their timelines. */
+  readonly stories: string;
 }
 
 interface Shown {
@@ -71,28 +73,41 @@ export async function auditChaos(
   const ids = letters.map(({ messageId }) => messageId);
   const known = new Set(ids);
   const of = (id: string): Shown => shown.get(id) ?? { rcs: 0, sms: 0, read: false };
+  const findings: ChaosFindings = {
+    lost: ids.filter((id) => of(id).rcs + of(id).sms === 0 && !isOpenlyUndelivered(stored.get(id))),
+    doubledOverRcs: ids.filter((id) => of(id).rcs > 1),
+    resentBySms: ids.filter((id) => of(id).sms > 1),
+    // A one-time code is worth a second copy when nobody can say what became of the first.
+    overBoth: letters
+      .filter(({ trafficType }) => trafficType !== "AUTHENTICATION")
+      .map(({ messageId }) => messageId)
+      .filter((id) => of(id).rcs > 0 && of(id).sms > 0),
+    strange: [...shown.keys()].filter((id) => !known.has(id)),
+    wrongFinal: ids.filter((id) => !agrees(stored.get(id)?.status, of(id))),
+    untold: ids.filter((id) => !isTold(told, stored.get(id))),
+  };
   return {
-    findings: {
-      lost: ids.filter(
-        (id) => of(id).rcs + of(id).sms === 0 && !isOpenlyUndelivered(stored.get(id)),
-      ),
-      doubledOverRcs: ids.filter((id) => of(id).rcs > 1),
-      resentBySms: ids.filter((id) => of(id).sms > 1),
-      // A one-time code is worth a second copy when nobody can say what became of the first.
-      overBoth: letters
-        .filter(({ trafficType }) => trafficType !== "AUTHENTICATION")
-        .map(({ messageId }) => messageId)
-        .filter((id) => of(id).rcs > 0 && of(id).sms > 0),
-      strange: [...shown.keys()].filter((id) => !known.has(id)),
-      wrongFinal: ids.filter((id) => !agrees(stored.get(id)?.status, of(id))),
-      untold: ids.filter((id) => !isTold(told, stored.get(id))),
-    },
+    findings,
+    stories: await tellStories(client, [...new Set(Object.values(findings).flat())]),
     byStatus: countBy([...stored.values()].map(({ status }) => status)),
     limitShare: {
       rcs: mostInASecond(carrier.sendTimes.rcs) / messagesPerSecond.rcs,
       sms: mostInASecond(carrier.sendTimes.sms) / messagesPerSecond.sms,
     },
   };
+}
+
+/** Most messages whose story is told. */
+const storiesMax = 5;
+
+async function tellStories(client: Client, ids: readonly string[]): Promise<string> {
+  const stories = await Promise.all(
+    ids.slice(0, storiesMax).map(async (id) => {
+      const { entries } = await client.messages.timeline(id);
+      return [id, ...entries.map((entry) => JSON.stringify(entry))].join("\n");
+    }),
+  );
+  return stories.join("\n\n");
 }
 
 interface Sides {

@@ -145,7 +145,7 @@ async function survive(weather: Weather): Promise<void> {
       ...report.byStatus,
     },
   ]);
-  expect(report.findings).toEqual(nothingWrong);
+  expect(report.findings, report.stories).toEqual(nothingWrong);
   expect(report.limitShare.rcs).toBeLessThanOrEqual(1);
   expect(report.limitShare.sms).toBeLessThanOrEqual(1);
 }

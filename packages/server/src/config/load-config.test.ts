@@ -92,7 +92,7 @@ describe("the file", () => {
     expect(agents[0]?.fallback).toEqual({
       ...defaultFallbackPolicies,
       AUTHENTICATION: { afterMs: 30_000, whenInconclusive: "fall_back" },
-      PROMOTION: { afterMs: undefined, whenInconclusive: "expire" },
+      PROMOTION: { afterMs: undefined, whenInconclusive: "leave" },
     });
   });
 

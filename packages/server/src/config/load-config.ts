@@ -64,7 +64,7 @@ const fallbackSchema = z.partialRecord(
   z.enum(trafficTypes),
   z.strictObject({
     after: durationOrNever.optional(),
-    whenInconclusive: z.enum(["fall_back", "review", "expire"]).optional(),
+    whenInconclusive: z.enum(["fall_back", "review", "leave"]).optional(),
   }),
 );
 

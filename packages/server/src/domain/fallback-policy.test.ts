@@ -8,7 +8,7 @@ const anEndedLeg: fc.Arbitrary<EndedLeg> = fc.record({
   status: fc.constantFrom(...messageStatuses),
   end: fc.constantFrom("failed", "expired", "revoked", "delivered", "inconclusive"),
   hasNextLeg: fc.boolean(),
-  whenInconclusive: fc.constantFrom("fall_back", "review", "expire"),
+  whenInconclusive: fc.constantFrom("fall_back", "review", "leave"),
 });
 const sent: EndedLeg = {
   status: "SENT",
@@ -71,7 +71,7 @@ describe("a leg that ends the message", () => {
 
   it.each([
     ["review", "NEEDS_REVIEW"],
-    ["expire", "EXPIRED"],
+    ["leave", "UNCERTAIN"],
     ["fall_back", "NEEDS_REVIEW"],
   ] as const)(
     "inconclusively, under the policy %s and without SMS, leaves it %s",

@@ -6,9 +6,9 @@ import { isOpen, type StatusChange } from "./lifecycle.ts";
  * What to do when nobody can say whether RCS will still deliver:
  * - `fall_back`: send the SMS; the person may get both.
  * - `review`: a person decides.
- * - `expire`: nothing more; a late delivery still counts.
+ * - `leave`: nothing more, and the message is UNCERTAIN: a late delivery still counts.
  */
-export type InconclusiveAction = "fall_back" | "review" | "expire";
+export type InconclusiveAction = "fall_back" | "review" | "leave";
 
 /** How an agent's traffic of one type falls back to SMS. */
 export interface FallbackPolicy {
@@ -32,7 +32,7 @@ export const defaultFallbackPolicies: FallbackPolicies = {
   TRANSACTION: { afterMs: 60 * minute, whenInconclusive: "review" },
   SERVICEREQUEST: { afterMs: 60 * minute, whenInconclusive: "review" },
   ACKNOWLEDGEMENT: { afterMs: 60 * minute, whenInconclusive: "review" },
-  PROMOTION: { afterMs: 24 * 60 * minute, whenInconclusive: "expire" },
+  PROMOTION: { afterMs: 24 * 60 * minute, whenInconclusive: "leave" },
 };
 
 /**
@@ -68,7 +68,7 @@ function decideInconclusive({ hasNextLeg, whenInconclusive }: EndedLeg): Fallbac
   if (whenInconclusive === "fall_back" && hasNextLeg) return { kind: "next_leg" };
   return {
     kind: "end",
-    change: { kind: whenInconclusive === "expire" ? "expired" : "inconclusive" },
+    change: { kind: whenInconclusive === "leave" ? "undecided" : "inconclusive" },
   };
 }
 

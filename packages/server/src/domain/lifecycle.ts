@@ -46,7 +46,16 @@ export const allowedMoves: Readonly<Record<MessageStatus, readonly MessageStatus
     "EXPIRED",
     "CANCELLED",
   ],
-  SENT: ["QUEUED", "DELIVERED", "READ", "FAILED", "NEEDS_REVIEW", "EXPIRED", "CANCELLED"],
+  SENT: [
+    "QUEUED",
+    "UNCERTAIN",
+    "DELIVERED",
+    "READ",
+    "FAILED",
+    "NEEDS_REVIEW",
+    "EXPIRED",
+    "CANCELLED",
+  ],
   DELIVERED: ["READ"],
   READ: [],
   // A receipt that comes after all still counts; a person may also put the message back or dismiss it.
@@ -93,6 +102,8 @@ export type StatusChange =
   | { readonly kind: "dismissed" }
   /** A provider took the message, and nobody can say whether it will deliver: a person has to decide. */
   | { readonly kind: "inconclusive" }
+  /** The same, and nobody has to decide: it is not worth a person's time. */
+  | { readonly kind: "undecided" }
   /** Taken back before it was delivered. */
   | { readonly kind: "revoked" }
   /** Somebody put a message back that was reviewed. */
@@ -156,6 +167,10 @@ export function advance(state: MessageState, change: StatusChange): Advance {
     case "inconclusive":
       return moveOnly(state, "NEEDS_REVIEW", "message.needs_review");
     case "uncertain":
+      return state.status === "SENT"
+        ? unchanged(state)
+        : moveOnly(state, "UNCERTAIN", "message.uncertain");
+    case "undecided":
       return moveOnly(state, "UNCERTAIN", "message.uncertain");
     case "expired":
       return moveOnly(state, "EXPIRED", "message.expired");
