@@ -64,11 +64,13 @@ const textBounds = {
   maxLength: wholeNumber(1, limits.formTextCharsMax).optional(),
 };
 
-/** A time of day as `HH:MM`, in 24 hours. */
-const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "Use HH:MM, such as 09:30.");
+/** The value of a `time` field: `HH:MM`, in 24 hours. */
+export const timeValue = z
+  .string()
+  .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "Use HH:MM, such as 09:30.");
 
-/** What browsers take for an address. Longest: RFC 5321, 4.5.3.1.3 (256 with its brackets). */
-const emailDefault = z
+/** The value of an `email` field: what browsers take for an address. Longest: RFC 5321, 4.5.3.1.3 (256 with its brackets). */
+export const emailValue = z
   .email({
     pattern: z.regexes.html5Email,
     error: "Use an e-mail address such as name@example.com.",
@@ -78,7 +80,8 @@ const emailDefault = z
 /** What people write telephone numbers with, as the attribute `pattern` of HTML. */
 export const telephonePattern = "[+]?[0-9 \\(\\)\\/.\\-]{3,31}";
 
-const telDefault = z
+/** The value of a `tel` field. */
+export const telephoneValue = z
   .string()
   .regex(
     new RegExp(`^(?:${telephonePattern})$`),
@@ -108,8 +111,8 @@ export const formField = z
       type: z.literal("textarea"),
       default: z.string().optional(),
     }),
-    z.strictObject({ ...common, type: z.literal("email"), default: emailDefault.optional() }),
-    z.strictObject({ ...common, type: z.literal("tel"), default: telDefault.optional() }),
+    z.strictObject({ ...common, type: z.literal("email"), default: emailValue.optional() }),
+    z.strictObject({ ...common, type: z.literal("tel"), default: telephoneValue.optional() }),
     z.strictObject({
       ...common,
       type: z.literal("number"),
@@ -127,9 +130,9 @@ export const formField = z
     z.strictObject({
       ...common,
       type: z.literal("time"),
-      min: timeOfDay.optional(),
-      max: timeOfDay.optional(),
-      default: timeOfDay.optional(),
+      min: timeValue.optional(),
+      max: timeValue.optional(),
+      default: timeValue.optional(),
     }),
     z.strictObject({
       ...common,

@@ -1,4 +1,11 @@
-import { type FormField, type FormValues, limits, telephonePattern } from "@richline/contract";
+import {
+  emailValue,
+  type FormField,
+  type FormValues,
+  limits,
+  telephoneValue,
+  timeValue,
+} from "@richline/contract";
 import { compilePattern } from "../kernel/text-pattern.ts";
 
 /** What was typed into the fields of a form, by field name; several for a `multiselect`. */
@@ -95,9 +102,9 @@ function checkText(field: TextField, text: string): FieldProblem | undefined {
     case "textarea":
       return checkLength(field, text);
     case "email":
-      return isShort(text) && emailAddress.test(text) ? undefined : { code: "email" };
+      return emailValue.safeParse(text).success ? undefined : { code: "email" };
     case "tel":
-      return telephoneNumber.test(text) ? undefined : { code: "tel" };
+      return telephoneValue.safeParse(text).success ? undefined : { code: "tel" };
     case "number":
       return isNumber(text) ? checkBounds(field, Number(text)) : { code: "number" };
     case "rating":
@@ -105,7 +112,7 @@ function checkText(field: TextField, text: string): FieldProblem | undefined {
     case "date":
       return isDate(text) ? checkBounds(field, text) : { code: "date" };
     case "time":
-      return timeOfDay.test(text) ? checkBounds(field, text) : { code: "time" };
+      return timeValue.safeParse(text).success ? checkBounds(field, text) : { code: "time" };
     case "select":
       return field.options.some(({ value }) => value === text) ? undefined : { code: "option" };
   }
@@ -148,22 +155,6 @@ function checkBounds<Value extends number | string>(
   if (min !== undefined && value < min) return { code: "too_small", limit: min };
   return max !== undefined && value > max ? { code: "too_large", limit: max } : undefined;
 }
-
-/** Longest e-mail address and telephone number, in characters. Source: RFC 5321, 4.5.3.1.3 (256 with its brackets). */
-const addressCharsMax = 254;
-
-function isShort(text: string): boolean {
-  return text.length <= addressCharsMax;
-}
-
-/** Source: HTML standard, "valid email address". What a browser accepts. */
-const emailAddress =
-  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
-
-/** The page gives the same pattern to the browser, which has none of its own. */
-const telephoneNumber = new RegExp(`^(?:${telephonePattern})$`);
-
-const timeOfDay = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
 
 /** Source: HTML standard, "valid floating-point number". */
 function isNumber(text: string): boolean {

@@ -160,16 +160,11 @@ export function advance(state: MessageState, change: StatusChange): Advance {
     case "dismissed":
       return moveOnly(state, "FAILED", "message.failed");
     case "needs_review":
-      // A provider has it: an attempt that lost its lease may say `sent` while another one gives up.
-      return state.status === "SENT"
-        ? unchanged(state)
-        : moveOnly(state, "NEEDS_REVIEW", "message.needs_review");
+      return unlessSent(state, "NEEDS_REVIEW", "message.needs_review");
     case "inconclusive":
       return moveOnly(state, "NEEDS_REVIEW", "message.needs_review");
     case "uncertain":
-      return state.status === "SENT"
-        ? unchanged(state)
-        : moveOnly(state, "UNCERTAIN", "message.uncertain");
+      return unlessSent(state, "UNCERTAIN", "message.uncertain");
     case "undecided":
       return moveOnly(state, "UNCERTAIN", "message.uncertain");
     case "expired":
@@ -206,4 +201,9 @@ function moved(state: MessageState, to: MessageStatus): MessageState {
 
 function moveOnly(state: MessageState, to: MessageStatus, event: EventType): Advance {
   return canMove(state.status, to) ? { state: { ...state, status: to }, event } : unchanged(state);
+}
+
+/** A provider has it: an attempt that lost its lease may say `sent` while another one gives up. */
+function unlessSent(state: MessageState, to: MessageStatus, event: EventType): Advance {
+  return state.status === "SENT" ? unchanged(state) : moveOnly(state, to, event);
 }
